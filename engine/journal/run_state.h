@@ -1,0 +1,108 @@
+#pragma once
+// What a run is: the fold of its events. apply() is pure (no disk, clock, Lua) and the only writer
+// of RunState.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/journal/event.h"
+
+namespace runbook {
+
+/// A once call of a step (design §3.2). `forgotten`: its step was rewound or rerun since; an open
+/// one still counts.
+struct CallState {
+  enum class End { open, ok, failed };
+  Sequence begun = 0;
+  Timestamp begun_time = 0;
+  std::uint32_t attempt = 0;
+  std::uint32_t occurrence = 0;
+  End end = End::open;
+  bool forgotten = false;
+  std::string step, primitive, fingerprint, resource;
+  Json arguments;
+  std::vector<Json> intents;  ///< the first, then each amendment
+  RawJson result;             ///< if ok
+  Json error;                 ///< if failed
+};
+
+struct StepState {
+  std::string path;
+  Kind kind = Kind::step;
+  State state = State::pending;
+  std::uint32_t attempts = 0;  ///< highest attempt begun (over all sessions; never reset)
+  bool handled = false;        ///< failed, and the recipe went on: replays its error
+  std::int64_t body = 0;
+  std::string site;
+  RawJson value;  ///< result (ok, skipped) or error (failed, cancelled, unknown, interrupted)
+  Sequence started = 0, finished = 0;  ///< events of the latest attempt
+  Timestamp started_time = 0, finished_time = 0;
+  Timestamp first_started_time = 0;
+  Timestamp waiting_until = 0;  ///< sleep: wall-clock end
+  std::string waiting_for;
+  std::uint32_t session = 0;  ///< in which session it last started
+  std::vector<std::uint32_t>
+      calls;  ///< indexes into RunState::calls, in order, forgotten ones included
+};
+
+struct RunState {
+  // the run
+  event::RunCreated created;
+  Timestamp created_time = 0;
+  RunPhase phase = RunPhase::running;
+  int exit = -1;
+  Json error;  ///< of the last session
+  std::uint32_t sessions = 0;
+  bool session_open =
+      false;  ///< a session started and no end is recorded (alive or crashed: the lock tells)
+  event::SessionStarted session;  ///< the latest
+  Timestamp session_started_time = 0, updated = 0;
+  bool finished = false;  ///< run.finished: for good
+  Sequence last = 0;
+
+  // steps in order of first start
+  std::deque<StepState> steps;
+  std::unordered_map<std::string, std::uint32_t> step_index;
+  std::deque<CallState> calls;
+  std::unordered_map<Sequence, std::uint32_t> call_index;
+  std::vector<std::uint32_t>
+      open_calls;  ///< indexes of calls without an end, whatever happened to their step
+
+  std::unordered_map<std::string, Json> values;  ///< recorded values by value_key()
+  std::map<std::string, Json> targets, services, outputs, state_puts;
+  std::vector<event::AttachmentAdded> attachments;
+  std::vector<std::string> notes;
+
+  /// Prefixes of groups, each and parallel that failed and were handled: nothing under them starts
+  /// again.
+  std::map<std::string, Sequence> closed;
+
+  const StepState* find_step(std::string_view path) const;
+  std::vector<const CallState*> calls_of(const StepState& step) const;       ///< not forgotten
+  std::vector<const CallState*> open_calls_of(std::string_view path) const;  ///< forgotten ones too
+
+  // Bookkeeping of the rule for handled failures (design §3.1, "Failures that the recipe handles");
+  // see run_state.cc.
+  struct Failure {
+    std::uint32_t step;
+    Sequence at;
+    std::string closes;
+  };
+  std::vector<Failure> fresh_failures;  ///< failed in this session, not (yet) followed by anything
+                                        ///< in their enclosing scope
+  std::vector<Failure> handled_failures;  ///< handled in this session: undone if the session, or an
+                                          ///< enclosing step, ends with that very error
+};
+
+std::string value_key(std::string_view scope, std::string_view function, std::string_view key);
+
+/// Journal first, then apply. Throws Error(Code::journal_corrupt) if the event contradicts the
+/// state (an end without a beginning, a sequence that is not last + 1).
+void apply(RunState& state, const Event& event);
+
+}  // namespace runbook

@@ -1,0 +1,71 @@
+#pragma once
+// Services: background processes a run starts, watches and can stop; they outlive the engine
+// (design §3.3). A supervisor, this program again (`runbook __service`), takes an OS lock on
+// runs/<id>/services/<name>.lock *before* it executes the service, writes its log and its exit
+// status, and answers to the engine through files only.
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/io/loop.h"
+
+namespace runbook {
+
+/// Recorded in the journal as JSON ({name, argv, cwd, port, pid, start_time, boot, restart,
+/// ready}); secrets as references.
+struct ServiceSpec {
+  std::string name;
+  std::vector<std::string> argv;
+  std::string cwd;
+  std::vector<std::pair<std::string, std::string>> env;
+  int port = 0;  ///< chosen; 0 = it has none
+  std::string restart =
+      "never";  ///< "never" | "on-resume" (restarted at resume if gone) | "always"
+  std::chrono::milliseconds grace{10'000};
+};
+
+struct ServiceStatus {
+  bool running = false;
+  int pid = 0;             ///< of the service itself
+  std::string start_time;  ///< /proc/<pid>/stat field 22, with boot id: tells a reused pid
+  std::string boot;
+  std::optional<int> exit, signal;  ///< if it ended
+  Timestamp since = 0;              ///< started, or ended
+};
+
+class Services {
+ public:
+  Services(Loop& loop, std::filesystem::path run_folder, std::string run_id);
+  ~Services();
+
+  /// Starts supervisor and service; returns once the supervisor has executed it.
+  /// Error(Code::program_not_found | spawn_failed). REQUIRES: status(name).running is false.
+  Task<ServiceStatus> start(const ServiceSpec& spec);
+  /// From the lock, the status file and /proc: what is true now, also for services of a dead
+  /// engine.
+  ServiceStatus status(const std::string& name);
+  /// INT, grace, TERM, grace, KILL to its process group; returns when it is gone. Not running:
+  /// nothing.
+  Task<void> stop(const std::string& name, std::chrono::milliseconds grace);
+  std::filesystem::path log_path(const std::string& name) const;
+  /// The last `count` lines of its log.
+  std::vector<std::string> last_lines(const std::string& name, std::size_t count) const;
+  std::vector<std::string> names() const;  ///< of this run, from its folder
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A TCP port on 127.0.0.1 that nothing listens on now.
+int free_port();
+/// main() of the hidden command `runbook __service FILE` (the spec as JSON, 0600).
+int supervisor_main(const std::vector<std::string>& arguments);
+
+}  // namespace runbook
