@@ -1,0 +1,64 @@
+#pragma once
+// Drives one session of a run, from the lock to its end: what `runbook run` and `runbook resume`
+// do.
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/base/error.h"
+#include "engine/journal/journal.h"
+
+namespace runbook {
+
+struct Module;
+
+struct RunOptions {
+  std::filesystem::path state_folder;                  ///< .runbook, created by now
+  std::filesystem::path root;                          ///< project root: the folder of .runbook
+  std::filesystem::path recipe;                        ///< absolute; for a resume: from the run
+  std::string run;                                     ///< empty = a new run, else resume this one
+  std::vector<std::string> parameters;                 ///< -p name=value, as typed
+  std::vector<std::filesystem::path> parameter_files;  ///< -P
+  std::vector<std::string> rerun;                      ///< --rerun STEP
+  bool accept_new = false;
+  std::optional<std::chrono::milliseconds> timeout;  ///< --timeout
+  std::chrono::milliseconds grace{30'000};  ///< --grace: for once calls when a sibling fails
+};
+
+/// What the view is told besides events; called on the loop thread. All texts are redacted.
+struct RunListener {
+  /// Durable events in order, with the state after *all* appended events (may be ahead of `event`).
+  std::function<void(const Event& event, const RunState& state)> event;
+  /// One sentence for the operator: waiting for children of a dead session, Ctrl-C instructions, a
+  /// wait's last observation.
+  std::function<void(const std::string& sentence)> notice;
+  /// A line a recipe wrote with log() or print().
+  std::function<void(const std::string& step, const std::string& line)> log;
+  /// At the first request that is not a replay, before it acts (resumes only): drift and what is
+  /// kept.
+  struct Resume {
+    std::vector<std::string> kept, changed_steps, changed_files;
+    std::string next;
+  };
+  std::function<void(const Resume& resume)> resume;
+};
+
+struct RunReport {
+  std::string run;
+  RunPhase phase =
+      RunPhase::running;  ///< `running` if the session never started (lock held, header invalid …)
+  int exit = 0;           ///< design §9
+  std::optional<Error> error;  ///< what ended it, if not ok
+};
+
+/// Never throws: every failure is in the report. Uses and closes its own journal on `store`.
+RunReport drive(Clock& clock, Store& store, const std::vector<Module>& modules, RunOptions options,
+                RunListener listener, JournalHooks hooks = {},
+                Journal::Writer writer = Journal::Writer::thread);
+
+}  // namespace runbook
