@@ -32,6 +32,8 @@ struct RunOptions {
 
 /// What the view is told besides events; called on the loop thread. All texts are redacted.
 struct RunListener {
+  /// The run's id, once, before its first event: a new run draws it inside drive().
+  std::function<void(const std::string& run)> begun;
   /// Durable events in order, with the state after *all* appended events (may be ahead of `event`).
   std::function<void(const Event& event, const RunState& state)> event;
   /// One sentence for the operator: waiting for children of a dead session, Ctrl-C instructions, a
