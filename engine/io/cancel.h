@@ -19,7 +19,10 @@ enum class StopLevel { none = 0, interrupt = 1, terminate = 2, kill = 3 };
 
 class Cancel : public std::enable_shared_from_this<Cancel> {
  public:
-  static std::shared_ptr<Cancel> root() { return std::shared_ptr<Cancel>(new Cancel); }
+  static std::shared_ptr<Cancel> root() { return std::shared_ptr<Cancel>(new Cancel(nullptr)); }
+  ~Cancel();
+  Cancel(const Cancel&) = delete;
+  Cancel& operator=(const Cancel&) = delete;
   /// A node that is cancelled with this one (at once if this one already is). Held by whoever waits
   /// under it.
   std::shared_ptr<Cancel> child();
@@ -52,12 +55,17 @@ class Cancel : public std::enable_shared_from_this<Cancel> {
   [[nodiscard]] Registration on_change(std::function<void()> fn);
 
  private:
-  Cancel() = default;
+  explicit Cancel(std::shared_ptr<Cancel> parent) : parent_(std::move(parent)) {}
+  void notify();
+
+  const std::shared_ptr<Cancel> parent_;   ///< null for a root; kept alive by what lies under it
+  std::list<Cancel*>::iterator position_;  ///< in the parent's children; valid if there is a parent
   bool requested_ = false;
   CancelReason reason_ = CancelReason::stop;
   StopLevel level_ = StopLevel::none;
   std::list<std::function<void()>> callbacks_;
-  std::list<std::weak_ptr<Cancel>> children_;
+  int notifying_ = 0;            ///< depth of notify(): meanwhile callbacks are emptied, not erased
+  std::list<Cancel*> children_;  ///< each removes itself
 };
 
 using CancelPtr = std::shared_ptr<Cancel>;

@@ -6,11 +6,13 @@
 #include <functional>
 #include <memory>
 
-#include <boost/asio/io_context.hpp>
-
 #include "engine/base/clock.h"
 #include "engine/io/cancel.h"
 #include "engine/io/task.h"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace runbook {
 
@@ -32,7 +34,7 @@ class Loop {
   /// Called whenever nothing is runnable, before the loop blocks: the journal commits there.
   void on_idle(std::function<void()> hook);
 
-  /// Waits; throws Cancelled as soon as `cancel` is requested (any level).
+  /// Waits; throws Cancelled as soon as `cancel` (may be null) is requested (any level).
   Task<void> sleep(std::chrono::milliseconds duration, CancelPtr cancel);
   /// Runs `work` on the blocking pool (2 threads) and resumes here. `work` must end by itself: it
   /// cannot be cancelled. Whatever it throws is rethrown here.
@@ -48,7 +50,9 @@ class Loop {
 class Latch {
  public:
   explicit Latch(Loop& loop);
-  ~Latch();
+  ~Latch();  ///< REQUIRES: nobody waits
+  Latch(const Latch&) = delete;
+  Latch& operator=(const Latch&) = delete;
   void open();  ///< resumes all waiters, now and later ones, until close()
   void close();
   bool is_open() const;
