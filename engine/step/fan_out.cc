@@ -1,0 +1,119 @@
+// each and parallel: items are steps of their own; the first failure cancels the siblings unless
+// keep_going.
+
+#include <fmt/core.h>
+
+#include <exception>
+#include <utility>
+
+#include "engine/step/session_impl.h"
+
+namespace runbook {
+namespace {
+
+struct Gathered {
+  std::vector<RawJson> results;
+  std::vector<Error> errors;  ///< in the order in which they came
+  std::size_t next = 0;       ///< the next item nobody has taken
+  std::size_t withheld = 0;
+  std::size_t workers = 0;
+  std::exception_ptr unwind;  ///< Cancelled or SessionStop: outranks errors
+  bool unknown = false;       ///< an item ended unknown: the others may go on
+  bool halted = false;
+};
+
+/// Of several unwinds the one that says most: a stop of the session over a cancellation.
+void keep_unwind(Gathered& gathered, std::exception_ptr unwind, bool session_stop) {
+  if (!gathered.unwind || session_stop) {
+    gathered.unwind = std::move(unwind);
+  }
+}
+
+Error all_failures(const std::string& prefix, const std::vector<Error>& errors, std::size_t total) {
+  Json failures = Json::array();
+  std::string message = fmt::format("{} of {} items of {} failed:", errors.size(), total, prefix);
+  for (const Error& error : errors) {
+    failures.push_back(error.to_json());
+    message += fmt::format("\n  {}: {} {}", error.path, code_text(error.code), error.message);
+  }
+  Error error(Code::items_failed, std::move(message), {}, Json{{"failures", std::move(failures)}});
+  error.path = prefix;
+  error.effect = EffectDone::none;
+  return error;
+}
+
+}  // namespace
+
+Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
+                                            std::vector<FanOutItem> items) {
+  Scope scope = group(outer, spec.segment);
+  scope.cancel = outer.cancel->child();
+  Gathered gathered;
+  gathered.results.resize(items.size());
+  Latch finished(impl_->loop);
+
+  const auto worker = [](Session& self, Scope& inner, const FanOutSpec& fan,
+                         std::vector<FanOutItem>& list, Gathered& all, Latch& done) -> Task<void> {
+    while (all.next < list.size() && !all.halted) {
+      const std::size_t index = all.next++;
+      try {
+        all.results[index] =
+            co_await self.step(inner, std::move(list[index].step), std::move(list[index].body));
+      } catch (const Error& error) {
+        all.errors.push_back(error);
+        if (!fan.keep_going) {
+          all.halted = true;
+          inner.cancel->request(CancelReason::sibling);
+        }
+      } catch (const Withheld&) {
+        ++all.withheld;
+      } catch (const Cancelled&) {
+        all.halted = true;
+        keep_unwind(all, std::current_exception(), false);
+      } catch (const SessionStop& stop) {
+        keep_unwind(all, std::current_exception(), true);
+        if (stop.phase != RunPhase::unknown) {
+          all.halted = true;
+          inner.cancel->request(CancelReason::sibling);
+        }
+      }
+    }
+    if (--all.workers == 0) {
+      done.open();
+    }
+  };
+  gathered.workers = std::min(items.size(), spec.jobs == 0 ? items.size() : spec.jobs);
+  const std::size_t total = items.size();
+  for (std::size_t started = 0, count = gathered.workers; started < count; ++started) {
+    impl_->loop.spawn(worker(*this, scope, spec, items, gathered, finished));
+  }
+  if (total > 0) {
+    co_await finished.wait(nullptr);  // every item ends by itself once cancelled
+  }
+
+  if (gathered.unwind) {
+    const bool own_failure = !gathered.errors.empty() && !outer.cancel->requested();
+    try {
+      std::rethrow_exception(gathered.unwind);
+    } catch (const Cancelled&) {
+      if (!own_failure) {
+        throw;
+      }
+    }
+  }
+  if (!gathered.errors.empty()) {
+    throw spec.keep_going ? all_failures(scope.path, gathered.errors, total)
+                          : gathered.errors.front();
+  }
+  if (gathered.withheld > 0) {
+    Error error(Code::cancelled,
+                fmt::format("{} items of {} did not start: an item failed in an earlier session",
+                            gathered.withheld, scope.path));
+    error.path = scope.path;
+    error.effect = EffectDone::none;
+    throw error;
+  }
+  co_return std::move(gathered.results);
+}
+
+}  // namespace runbook
