@@ -51,12 +51,20 @@ class FileLock {
  public:
   /// nullopt-like: `held()` is false when a live process has it; `holder()` is then its text.
   static FileLock try_acquire(const std::filesystem::path& path, std::string_view holder);
+  FileLock(FileLock&&) noexcept = default;
+  FileLock& operator=(FileLock&& other) noexcept;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock() { release(); }
+  /// Lets go at once; the destructor does the same.
+  void release() noexcept;
   bool held() const { return fd_.valid(); }
   const std::string& holder() const { return holder_; }
   /// pid of the process that holds the lock now, 0 if nobody (asks the kernel, takes nothing).
   static int holder_pid(const std::filesystem::path& path);
 
  private:
+  FileLock() = default;
   FileDescriptor fd_;
   std::string holder_;
 };

@@ -37,6 +37,7 @@ class Redactor {
    private:
     const Redactor& redactor_;
     std::string pending_;
+    std::size_t hidden_ = 0;  ///< leading bytes of pending_ whose mask is already written
   };
 
  private:
@@ -51,6 +52,7 @@ class Redactor {
 class SecretVault {
  public:
   SecretVault(std::string run_id, Redactor& redactor);
+  ~SecretVault();
   /// Registers value and masks it; returns the placeholder. Again with the same name replaces the
   /// value.
   std::string add(std::string_view name, std::string_view value);
@@ -73,10 +75,13 @@ class SecretVault {
   std::string fingerprint(std::string_view value) const;
 
  private:
+  struct Concealment;
+
   std::string run_id_;
   Redactor& redactor_;
   std::map<std::string, std::optional<std::string>, std::less<>> values_;  ///< by name
   std::map<std::string, std::string, std::less<>> names_;                  ///< placeholder → name
+  mutable std::unique_ptr<Concealment> concealment_;  ///< made of values_ when first needed
 };
 
 /// The run's secret file (0600, synced, outside the journal): name → value, for values a call
