@@ -1,0 +1,67 @@
+#pragma once
+// A command of the program: declared once as data, from which parsing, did-you-mean and help are
+// made. A new command is one file with `Command name_command();` and one row in commands.cc.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/view/text_stream.h"
+
+namespace runbook {
+
+struct Module;
+using ModuleList = std::vector<Module> (*)();  ///< made when a command needs it, not before
+
+struct Parameter {
+  enum class Count { optional, required, many };
+  std::string_view name;   ///< "run" by position, "--fresh", "-p,--param"
+  std::string_view value;  ///< options: what help calls the value; empty = a switch
+  std::string_view help;
+  Count count = Count::optional;
+};
+
+/// What was typed, by long name without dashes.
+class Arguments {
+ public:
+  void add(const std::string& name, std::string value) {
+    values_[name].push_back(std::move(value));
+  }
+  bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
+  /// The last value; REQUIRES has(name).
+  const std::string& text(std::string_view name) const { return values_.find(name)->second.back(); }
+  std::vector<std::string> all(std::string_view name) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
+};
+
+struct Context {
+  const Arguments& arguments;
+  Clock& clock;
+  TextStream& out;
+  TextStream& err;
+  ModuleList modules;
+};
+
+struct Command {
+  std::string_view group;  ///< heading in the help: "Everyday", "Repair", "Look"
+  std::string_view name;
+  std::string_view summary;
+  std::vector<Parameter> parameters;
+  int (*run)(Context& context);  ///< the exit code; throws Error
+};
+
+/// All commands, in the order of the help.
+const std::vector<Command>& all_commands();
+
+// Parameters that several commands share.
+inline constexpr Parameter kStateParameter{
+    "--state", "FOLDER", "the .runbook folder (default: $RUNBOOK_STATE, or found by walking up)",
+    Parameter::Count::optional};
+inline constexpr Parameter kOutputParameter{"--output", "FORMAT", "plain or json",
+                                            Parameter::Count::optional};
+
+}  // namespace runbook

@@ -1,0 +1,120 @@
+// runbook explain RBnnnn | MODULE | MODULE.FUNCTION: the offline manual.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/cli/command.h"
+#include "engine/lua/module.h"
+#include "engine/view/wording.h"
+
+namespace runbook {
+
+namespace {
+
+std::string code_line(const CodeInfo& info) {
+  return fmt::format("  {}  {}\n", code_text(info.code), info.sentence);
+}
+
+std::string code_page_text(Code code) {
+  return fmt::format("{}\nExit code: {}\n", code_page(code), code_info(code).exit);
+}
+
+std::string full_name(const Module& module, const Function& function) {
+  return fmt::format("{}.{}", module.name, function.name);
+}
+
+std::string module_text(const Module& module) {
+  std::string text = fmt::format("{}  {}\n", module.name, module.summary);
+  for (const Function& function : module.functions) {
+    text += fmt::format("  {:<24} {}\n", full_name(module, function), function.summary);
+  }
+  return text;
+}
+
+std::string option_text(const Option& option) {
+  std::string text = fmt::format("{}{}", type_name(option.type),
+                                 option.required == Required::yes ? ", required" : "");
+  if (!option.fallback.is_null()) {
+    text += ", default " + value_text(option.fallback);
+  }
+  return fmt::format("{}: {}", text, option.help);
+}
+
+std::string function_text(const Module& module, const Function& function) {
+  std::string text = fmt::format("{}  {}\n", full_name(module, function), function.summary);
+  text += fmt::format("\neffect   {}{}\n", effect_name(function.effect),
+                      function.effect_of == nullptr ? "" : " (depends on the options)");
+  text += fmt::format("returns  {}\n", function.returns);
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const Option& option : function.options) {
+    options.emplace_back(option.name, option_text(option));
+  }
+  text += options.empty() ? "" : "\nOptions\n" + aligned(options, "  ");
+  std::string errors;
+  for (const Code code : function.errors) {
+    errors += code_line(code_info(code));
+  }
+  text += errors.empty() ? "" : "\nErrors\n" + errors;
+  text += function.example.empty() ? "" : fmt::format("\nExample\n{}\n", function.example);
+  return text;
+}
+
+std::string everything(const std::vector<Module>& modules) {
+  std::string text = "Modules (runbook explain NAME)\n";
+  for (const Module& module : modules) {
+    text += fmt::format("  {:<12} {}\n", module.name, module.summary);
+  }
+  text += "\nErrors (runbook explain RBnnnn)\n";
+  for (const CodeInfo& info : all_codes()) {
+    text += code_line(info);
+  }
+  return text;
+}
+
+std::string explanation(const std::string& topic, const std::vector<Module>& modules) {
+  std::vector<std::string> names;
+  for (const Module& module : modules) {
+    names.emplace_back(module.name);
+    if (topic == module.name) {
+      return module_text(module);
+    }
+    for (const Function& function : module.functions) {
+      names.push_back(full_name(module, function));
+      if (topic == names.back()) {
+        return function_text(module, function);
+      }
+    }
+  }
+  const std::string_view near = closest_match(topic, {names.begin(), names.end()});
+  throw Error(Code::usage,
+              fmt::format("there is no error number, module or function \"{}\"{}", topic,
+                          near.empty() ? "" : fmt::format("; did you mean {}?", near)),
+              "runbook explain lists them all");
+}
+
+int explain(Context& context) {
+  const Arguments& arguments = context.arguments;
+  const std::string topic = arguments.has("topic") ? arguments.text("topic") : "";
+  if (const std::optional<Code> code = parse_code(topic)) {
+    context.out.write(code_page_text(*code));
+    return 0;
+  }
+  const std::vector<Module> modules = context.modules();
+  context.out.write(topic.empty() ? everything(modules) : explanation(topic, modules));
+  return 0;
+}
+
+}  // namespace
+
+Command explain_command() {
+  using enum Parameter::Count;
+  return {"Everyday",
+          "explain",
+          "long help for an error number or a function, offline",
+          {{"topic", "", "RBnnnn, a module or module.function (default: list all)", optional}},
+          explain};
+}
+
+}  // namespace runbook

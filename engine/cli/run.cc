@@ -1,0 +1,132 @@
+// runbook run RECIPE
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/cli/chosen_run.h"
+#include "engine/cli/run_facts.h"
+#include "engine/cli/session.h"
+#include "engine/cli/terminal.h"
+#include "engine/journal/journal.h"
+#include "engine/recipe/runner.h"
+#include "engine/view/next_commands.h"
+#include "engine/view/wording.h"
+
+namespace runbook {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path find_recipe(const std::string& text) {
+  const fs::path path = fs::absolute(text).lexically_normal();
+  if (fs::is_regular_file(path)) {
+    return path;
+  }
+  std::string near;
+  std::error_code missing;
+  if (fs::is_directory(path.parent_path(), missing)) {
+    const std::vector<std::string> files = glob_files(path.parent_path(), "*.lua");
+    near = closest_match(path.filename().string(), {files.begin(), files.end()});
+  }
+  throw Error(Code::recipe_not_found,
+              fmt::format("there is no recipe {}{}", text,
+                          near.empty() ? "" : fmt::format("; did you mean {}?", near)),
+              "name the recipe's file: runbook run deploy.lua");
+}
+
+/// The recipe's last run, if it can be resumed and has anything to keep.
+std::optional<RunFacts> unfinished_run(Context& context, const Project& project, Store& store,
+                                       const fs::path& recipe, RunState& state) {
+  for (const RunRow& row : store.list_runs()) {
+    if ((project.root / row.recipe).lexically_normal() != recipe) {
+      continue;
+    }
+    if (!is_unfinished(row)) {
+      return std::nullopt;
+    }
+    state = read_run_state(store, row.id);
+    if (state.steps.empty()) {
+      return std::nullopt;
+    }
+    return run_facts(context, project, row, state);
+  }
+  return std::nullopt;
+}
+
+enum class Choice { resume, fresh };
+
+Choice ask_what_to_do(Context& context, const RunFacts& facts, const RunState& state) {
+  const RunPhase phase = phase_now(state, facts.driver != 0);
+  const std::string question = fmt::format(
+      "An unfinished run of this recipe exists: {} ({}, {}).\n"
+      "[R]esume  [n]ew run  [s]how: ",
+      facts.row.id, phase_name(phase), ago(state.updated, facts.now));
+  for (;;) {
+    const std::optional<std::string> answer = ask_line(context, question);
+    if (!answer) {
+      throw Error(Code::unfinished_run, "nothing was chosen");
+    }
+    if (answer->empty() || *answer == "r" || *answer == "R") {
+      return Choice::resume;
+    }
+    if (*answer == "n" || *answer == "N") {
+      return Choice::fresh;
+    }
+    if (*answer == "s" || *answer == "S") {
+      context.err.write(status_page(state, facts));
+    }
+  }
+}
+
+[[noreturn]] void refuse_second_run(const RunFacts& facts, const RunState& state,
+                                    const std::string& recipe) {
+  const RunPhase phase = phase_now(state, facts.driver != 0);
+  throw Error(Code::unfinished_run,
+              fmt::format("an unfinished run of this recipe exists: {} ({}, {})", facts.row.id,
+                          phase_name(phase), ago(state.updated, facts.now)),
+              fmt::format("go on with it:    runbook resume {}\n      or start another: runbook "
+                          "run {} --fresh",
+                          facts.row.id, shell_word(recipe)));
+}
+
+int run(Context& context) {
+  const std::string& text = context.arguments.text("recipe");
+  const fs::path recipe = find_recipe(text);
+  const Project project = make_project(context.arguments, recipe);
+  RunOptions options = session_options(context.arguments, project);
+  options.recipe = recipe;
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::create);
+  RunState state;
+  if (!context.arguments.has("fresh")) {
+    if (const auto facts = unfinished_run(context, project, *store, recipe, state)) {
+      if (!can_ask(context.arguments)) {
+        refuse_second_run(*facts, state, text);
+      }
+      if (ask_what_to_do(context, *facts, state) == Choice::resume) {
+        options.run = facts->row.id;
+      }
+    }
+  }
+  return drive_session(context, project, *store, std::move(options));
+}
+
+}  // namespace
+
+Command run_command() {
+  using enum Parameter::Count;
+  Command command{"Everyday",
+                  "run",
+                  "start a run of a recipe (offers to resume an unfinished one)",
+                  {{"recipe", "", "the recipe's file", required},
+                   {"--fresh", "", "start another run even if one is unfinished", optional}},
+                  run};
+  const std::vector<Parameter> shared = session_parameters();
+  command.parameters.insert(command.parameters.end(), shared.begin(), shared.end());
+  return command;
+}
+
+}  // namespace runbook

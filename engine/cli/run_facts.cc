@@ -1,0 +1,61 @@
+#include "engine/cli/run_facts.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/file.h"
+#include "engine/io/loop.h"
+#include "engine/service/service.h"
+#include "engine/view/wording.h"
+
+namespace runbook {
+
+namespace {
+
+std::string describe(const ServiceStatus& status, const Json& recorded, Timestamp now) {
+  std::string text;
+  if (status.running) {
+    text = fmt::format("running  pid {}", status.pid);
+    if (recorded.is_object() && recorded.value("port", 0) != 0) {
+      text += fmt::format("  port {}", recorded.value("port", 0));
+    }
+  } else if (status.exit) {
+    text = fmt::format("ended with exit {}", *status.exit);
+  } else if (status.signal) {
+    text = fmt::format("ended by signal {}", *status.signal);
+  } else {
+    return "not running";
+  }
+  return status.since == 0 ? text : fmt::format("{}  since {}", text, ago(status.since, now));
+}
+
+}  // namespace
+
+int driver_of(const Project& project, const std::string& run) {
+  return FileLock::holder_pid(project.run_folder(run) / "lock");
+}
+
+std::vector<ServiceLine> service_lines(Context& context, const Project& project,
+                                       const std::string& run, const RunState& state) {
+  std::vector<ServiceLine> lines;
+  if (state.services.empty()) {
+    return lines;
+  }
+  Loop loop(context.clock);
+  Services services(loop, project.run_folder(run), run);
+  for (const auto& [name, recorded] : state.services) {
+    lines.push_back({name, describe(services.status(name), recorded, context.clock.now())});
+  }
+  return lines;
+}
+
+RunFacts run_facts(Context& context, const Project& project, const RunRow& row,
+                   const RunState& state) {
+  RunFacts facts;
+  facts.row = row;
+  facts.driver = driver_of(project, row.id);
+  facts.now = context.clock.now();
+  facts.services = service_lines(context, project, row.id, state);
+  return facts;
+}
+
+}  // namespace runbook

@@ -1,0 +1,18 @@
+#pragma once
+// What is true of a run now beside its events: who drives it, which of its services live.
+
+#include "engine/cli/command.h"
+#include "engine/cli/project.h"
+#include "engine/view/run_page.h"
+
+namespace runbook {
+
+/// pid of the process that drives the run, 0 if nobody does.
+int driver_of(const Project& project, const std::string& run);
+RunFacts run_facts(Context& context, const Project& project, const RunRow& row,
+                   const RunState& state);
+/// One line for each recorded service, from its lock and status file.
+std::vector<ServiceLine> service_lines(Context& context, const Project& project,
+                                       const std::string& run, const RunState& state);
+
+}  // namespace runbook

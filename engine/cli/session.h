@@ -1,0 +1,18 @@
+#pragma once
+// One session on the terminal: what `run` and `resume` share.
+
+#include "engine/cli/command.h"
+#include "engine/cli/project.h"
+
+namespace runbook {
+
+struct RunOptions;
+
+/// The parameters of the command line that a session takes.
+std::vector<Parameter> session_parameters();
+/// Fills in what session_parameters() declares.
+RunOptions session_options(const Arguments& arguments, const Project& project);
+/// Drives the session with the view of --output; returns the exit code.
+int drive_session(Context& context, const Project& project, Store& store, RunOptions options);
+
+}  // namespace runbook

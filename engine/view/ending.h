@@ -1,0 +1,30 @@
+#pragma once
+// How every view ends: results on stdout, what went wrong on stderr.
+
+#include <string>
+
+#include "engine/journal/run_state.h"
+#include "engine/view/view.h"
+
+namespace runbook {
+
+/// The outputs of a run as lines "name: value".
+std::string output_lines(const RunState& state);
+
+/// Collects while the session's state is at hand (it is gone when end() is told), prints at the
+/// end.
+class EndingPrinter {
+ public:
+  explicit EndingPrinter(ViewOutput output) : output_(std::move(output)) {}
+  void begun(const std::string& run) { run_ = run; }
+  const std::string& run() const { return run_; }
+  void event(const Event& event, const RunState& state);
+  void print_results();
+  void print_failure(const Ending& ending);
+
+ private:
+  ViewOutput output_;
+  std::string run_, results_, failure_;
+};
+
+}  // namespace runbook

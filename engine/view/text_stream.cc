@@ -1,0 +1,29 @@
+#include "engine/view/text_stream.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace runbook {
+
+void TextStream::write(std::string_view text) {
+  while (!text.empty() && failure_ == 0) {
+    const ssize_t written = ::write(fd_, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      // Somebody made the shared terminal non-blocking: wait as a blocking write would.
+      pollfd waiting{fd_, POLLOUT, 0};
+      poll(&waiting, 1, -1);
+    } else if (errno != EINTR) {
+      failure_ = errno;
+    }
+  }
+}
+
+bool TextStream::is_terminal() const {
+  return isatty(fd_) == 1;
+}
+
+}  // namespace runbook

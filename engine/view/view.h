@@ -1,0 +1,63 @@
+#pragma once
+// A view: an observer of one session. It is told what is durable, in order, and decides what a
+// person or a program sees of it. stdout = results, stderr = progress and errors.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/journal/event.h"
+#include "engine/journal/run_state.h"
+#include "engine/view/text_stream.h"
+
+namespace runbook {
+
+/// What a resume keeps and what changed since: told once, before the first request that is not a
+/// replay.
+struct KeptSteps {
+  std::vector<std::string> kept, changed_steps, changed_files;
+  std::string next;
+};
+
+/// How the session ended. `phase` is `running` if it never began.
+struct Ending {
+  RunPhase phase = RunPhase::running;
+  int exit = 0;
+  std::optional<Error> error;
+};
+
+class View {
+ public:
+  virtual ~View() = default;
+  /// The run's id, before its first event.
+  virtual void begun(const std::string& run) = 0;
+  /// `state` may be ahead of `event`.
+  virtual void event(const Event& event, const RunState& state) = 0;
+  virtual void notice(const std::string& sentence) = 0;
+  /// A line that the recipe said with log() or print().
+  virtual void log(const std::string& step, const std::string& line) = 0;
+  virtual void resume(const KeptSteps& kept) = 0;
+  virtual void end(const Ending& ending) = 0;
+};
+
+/// The log file of a step's attempt, as it is shown (its last lines are read from there).
+using LogFile =
+    std::function<std::string(const std::string& run, std::size_t ordinal, const StepState& step)>;
+
+struct ViewOutput {
+  TextStream& out;
+  TextStream& err;
+  LogFile log_file;
+};
+
+/// One line per transition, results at the end.
+std::unique_ptr<View> make_plain_view(ViewOutput output);
+/// JSON lines on stdout, one event each, and nothing else there.
+std::unique_ptr<View> make_jsonl_view(ViewOutput output);
+/// Results and errors only.
+std::unique_ptr<View> make_quiet_view(ViewOutput output);
+
+}  // namespace runbook
