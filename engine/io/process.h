@@ -26,7 +26,7 @@ struct ProcessSpec {
   std::vector<std::pair<std::string, std::string>>
       env;                         ///< added to or replacing the inherited environment
   std::vector<std::string> unset;  ///< removed from it
-  std::string input;               ///< written to stdin, then closed; empty = /dev/null
+  std::string input;               ///< what it reads from stdin; empty = /dev/null
   bool interactive = false;        ///< the child gets the terminal itself; nothing is captured
   std::chrono::milliseconds timeout{0};  ///< 0 = none
   std::chrono::milliseconds grace{
@@ -63,7 +63,9 @@ class Processes {
 
   /// Runs to the end. Throws Error(Code::program_not_found | spawn_failed), effect none, if nothing
   /// was executed; a non-zero exit, a timeout and a cancellation are results, for the caller to
-  /// judge. Never throws Cancelled: a child that runs is waited for.
+  /// judge. A `cancel` (may be null) requested beforehand: nothing is executed and Cancelled is
+  /// thrown; never afterwards: a child that runs is waited for. Whatever `on_line` throws ends the
+  /// child and is rethrown.
   Task<ProcessResult> run(ProcessSpec spec, CancelPtr cancel);
 
   /// pids of the children alive now.
@@ -74,7 +76,8 @@ class Processes {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The absolute path of a program as execvp would find it; nullopt if it is nowhere.
+/// The absolute path of a program as execvp would find it; nullopt if it is nowhere. Relative
+/// entries of PATH are skipped: they would mean another place in every working directory.
 std::optional<std::filesystem::path> find_program(std::string_view name,
                                                   std::string_view path_variable);
 
