@@ -1,0 +1,86 @@
+#!/bin/sh
+# Installs what is missing, and says what: sh examples/setup.sh SECTION…
+# Sections are those of debian-packages.txt; "node" also fetches the local chain into examples/node_modules.
+# Asks for sudo only if something is missing and we are not root. Safe to run again.
+set -eu
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+list=$top/debian-packages.txt
+[ $# -gt 0 ] || set -- build node
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# The lines of a section, without comments.
+packages_of() { awk -v section="[$1]" '/^\[/ { inside = ($0 == section); next } inside && NF && !/^#/' "$list"; }
+
+# Of "a | b": prints nothing if one is installed, else the alternatives.
+missing_of() {
+  packages_of "$1" | while IFS= read -r line; do
+    found=
+    for package in $(printf '%s' "$line" | tr '|' ' '); do
+      if is_installed "$package"; then found=1; break; fi
+    done
+    [ -n "$found" ] || printf '%s\n' "$line"
+  done
+}
+
+# The first alternative that apt can install.
+choose() {
+  for package in $(printf '%s' "$1" | tr '|' ' '); do
+    if apt-cache show "$package" >/dev/null 2>&1; then printf '%s\n' "$package"; return; fi
+  done
+  say "apt knows none of: $1"
+  return 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; return; fi
+  if ! command -v sudo >/dev/null 2>&1; then
+    say "root is needed, and there is no sudo. As root: $*"
+    exit 40
+  fi
+  sudo "$@"
+}
+
+install_missing() {
+  missing=$1
+  if ! command -v apt-get >/dev/null 2>&1; then
+    say "no apt here. Needed (see also vcpkg.json):"
+    printf '%s\n' "$missing" >&2
+    return
+  fi
+  say "missing: $(printf '%s' "$missing" | tr '\n' ',')"
+  as_root apt-get update -qq
+  chosen=$(printf '%s\n' "$missing" | while IFS= read -r line; do choose "$line" || exit 1; done)
+  say "installing with apt-get: $(printf '%s' "$chosen" | tr '\n' ' ')"
+  # shellcheck disable=SC2086  # one word per package
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $chosen >&2
+}
+
+have_node() { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; }
+
+# The platform's own package, which npm puts beside the wrapper; the recipe starts its binary.
+have_chain() {
+  wanted=$(sed -n 's/.*"@foundry-rs\/anvil": *"\([0-9.]*\)".*/\1/p' "$top/examples/package.json")
+  for package in "$top"/examples/node_modules/@foundry-rs/anvil-*/package.json; do
+    [ -f "$package" ] && grep -q "\"version\": *\"$wanted\"" "$package" && return 0
+  done
+  return 1
+}
+
+missing=
+for section in "$@"; do
+  if [ "$section" = node ] && have_node; then continue; fi
+  missing=$(printf '%s\n%s' "$missing" "$(missing_of "$section")" | sed '/^$/d')
+done
+[ -z "$missing" ] || install_missing "$missing"
+
+for section in "$@"; do
+  if [ "$section" = node ] && ! have_chain; then
+    say "fetching the local chain with npm (examples/package.json)"
+    (cd "$top/examples" &&
+      npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >&2)
+  fi
+done

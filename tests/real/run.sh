@@ -1,0 +1,107 @@
+#!/bin/sh
+# The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
+# target for a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
+# The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (60).
+set -u
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+cd "$top" || exit 1
+seconds=${RUNBOOK_FUZZ_SECONDS:-60}
+passed=0
+failed=0
+skipped=0
+
+note() { printf '\n== %s (%s)\n' "$1" "$(date -u +%H:%M:%S)"; }
+skip() {
+  printf '!! SKIPPED: %s: %s\n' "$1" "$2"
+  skipped=$((skipped + 1))
+}
+judge() {
+  name=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    printf '!! FAILED: %s\n' "$name"
+    failed=$((failed + 1))
+  fi
+}
+
+# configure FOLDER OPTION…: a build of its own beside the normal one.
+configure() {
+  folder=$1
+  shift
+  cmake -S . -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@" >/dev/null
+}
+
+address_and_undefined() {
+  configure build/asan -DRUNBOOK_SANITIZE=address,undefined &&
+    cmake --build build/asan &&
+    ctest --test-dir build/asan -j2 --output-on-failure -LE 'bench|timing'
+}
+
+thread() {
+  configure build/tsan -DRUNBOOK_SANITIZE=thread &&
+    cmake --build build/tsan --target test_journal &&
+    ctest --test-dir build/tsan --output-on-failure -R '^test_journal'
+}
+
+fuzz_one() {
+  found=build/fuzz/found/$1
+  rm -rf "$found"
+  mkdir -p "$found" "build/fuzz/corpus/$1"
+  "build/fuzz/tests/fuzz/$1" -max_total_time="$seconds" -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="$found/" "build/fuzz/corpus/$1" 2>&1 | tail -n 15
+  # The pipe hides the status; libFuzzer leaves a file behind for whatever it finds.
+  [ -z "$(ls "$found")" ] || { printf 'found: %s\n' "$found"/*; return 1; }
+}
+
+fuzz() {
+  if ! command -v clang++-14 >/dev/null 2>&1; then
+    skip 'fuzzing' 'clang++-14 is not installed'
+    return
+  fi
+  configure build/fuzz -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_C_COMPILER=clang-14 -DRUNBOOK_FUZZ=ON
+  targets=$(cmake --build build/fuzz --target help 2>/dev/null | sed -n 's/^\(fuzz_[a-z_]*\):.*/\1/p')
+  if [ -z "$targets" ]; then
+    skip 'fuzzing' 'tests/fuzz has no targets'
+    return
+  fi
+  for target in $targets; do
+    note "fuzz: $target, $seconds s"
+    if cmake --build build/fuzz --target "$target"; then
+      judge "$target" fuzz_one "$target"
+    else
+      judge "$target" false
+    fi
+  done
+}
+
+# A test program of the normal build that only this tier runs.
+extra() {
+  name=$1
+  program=$2
+  shift 2
+  if [ -x "$program" ]; then
+    judge "$name" "$program" "$@"
+  else
+    skip "$name" "$program was not built"
+  fi
+}
+
+note 'set up'
+sh tests/real/setup.sh || skip 'set up' 'some tools could not be installed'
+note 'normal build'
+judge 'normal build' sh -c 'cmake -S . -B build -G Ninja >/dev/null && cmake --build build'
+note 'the suite under ASan and UBSan'
+judge 'ASan and UBSan' address_and_undefined
+note 'the journal under TSan'
+judge 'TSan' thread
+fuzz
+note 'kills at random instants'
+extra 'random kills' build/tests/crash/test_crash '[.random]'
+note 'benchmarks'
+extra 'benchmarks' build/tests/bench/bench
+
+printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" = 0 ]
