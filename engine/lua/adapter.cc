@@ -1,0 +1,328 @@
+#include "engine/lua/adapter.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include <lua.hpp>
+
+#include "engine/base/hash.h"
+#include "engine/lua/arguments.h"
+#include "engine/lua/error_value.h"
+#include "engine/lua/lazy.h"
+#include "engine/lua/live_call.h"
+#include "engine/lua/permissions.h"
+#include "engine/lua/state.h"
+#include "engine/lua/values.h"
+
+namespace runbook::lua {
+namespace {
+
+/// May this argument be the table of named options, or is it itself a value given by position?
+bool takes_tables(const Function& function, std::size_t position) {
+  std::size_t seen = 0;
+  for (const Option& option : function.options) {
+    if (option.positional && seen++ == position) {
+      return option.type == Type::data || option.type == Type::table || option.type == Type::list ||
+             option.type == Type::strings;
+    }
+  }
+  return false;
+}
+
+const Option* rest_option(const Function& function) {
+  const auto found = std::find_if(function.options.begin(), function.options.end(),
+                                  [](const Option& option) { return option.rest; });
+  return found == function.options.end() ? nullptr : &*found;
+}
+
+/// { "git", "push", cwd = "x" } → the list part and the named part, each as JSON.
+void split_table(lua_State* L, int index, const std::string& what, Json& list, Json& named) {
+  list = Json::array();
+  named = Json::object();
+  const int count = static_cast<int>(lua_objlen(L, index));
+  for (int position = 1; position <= count; ++position) {
+    lua_rawgeti(L, index, position);
+    list.push_back(to_json(L, -1, what));
+    lua_pop(L, 1);
+  }
+  lua_pushnil(L);
+  while (lua_next(L, index) != 0) {
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      const std::string key = lua_tostring(L, -2);
+      if (!lua_isfunction(L, -1)) {
+        named[key] = to_json(L, -1, what + "." + key);
+      } else {
+        throw Error(Code::option_invalid,
+                    fmt::format("{}: option \"{}\" cannot be a function", what, key))
+            .with_effect(EffectDone::none);
+      }
+    }
+    lua_pop(L, 1);
+  }
+}
+
+/// The arguments on the stack, checked.
+Json read_arguments(lua_State* L, const std::string& name, const Function& function,
+                    const std::filesystem::path& root) {
+  Json positional = Json::array();
+  Json table = Json::object();
+  const int count = lua_gettop(L);
+  for (int index = 1; index <= count; ++index) {
+    const bool options_table = index == count && lua_istable(L, index) &&
+                               !takes_tables(function, static_cast<std::size_t>(index - 1));
+    if (!options_table) {
+      positional.push_back(to_json(L, index, name));
+      continue;
+    }
+    fill(L, index);
+    Json list;
+    split_table(L, index, name, list, table);
+    if (list.empty()) {
+      continue;
+    }
+    if (const Option* rest = rest_option(function)) {
+      table[std::string(rest->name)] = std::move(list);
+    } else {
+      positional.insert(positional.end(), list.begin(), list.end());
+    }
+  }
+  return check_arguments(name, function, positional, table, root);
+}
+
+}  // namespace
+
+struct Adapter::Impl {
+  struct Entry {
+    const Module* module;
+    const Function* function;
+    std::string name;
+  };
+
+  Impl(Scheduler& s, Session& session_in, Host& host_in, const std::vector<Module>& modules_in,
+       std::string file)
+      : scheduler(s),
+        session(session_in),
+        host(host_in),
+        modules(modules_in),
+        secret_file(std::move(file)) {
+    for (const Module& module : modules) {
+      for (const Function& function : module.functions) {
+        const std::string name = fmt::format("{}.{}", module.name, function.name);
+        entries[name] = Entry{&module, &function, name};
+      }
+    }
+    if (!secret_file.empty()) {
+      kept = read_secret_file(secret_file);
+    }
+  }
+
+  static int call(lua_State* L);
+  int invoke(lua_State* L, const Entry& entry);
+  Json compute(Scope& scope, const Entry& entry, const Json& options);
+  Task<Json> perform(Scope& scope, const Entry& entry, Json options);
+  void keep_produced(const Json& options, Json& result);
+  Json derive_secrets(Json result);
+
+  Scheduler& scheduler;
+  Session& session;
+  Host& host;
+  const std::vector<Module>& modules;
+  std::string secret_file;
+  std::map<std::string, std::string> kept;
+  std::map<std::string, Entry, std::less<>> entries;
+  Permissions permissions;
+  Adapter* adapter = nullptr;
+};
+
+int Adapter::Impl::call(lua_State* L) {
+  auto* impl = static_cast<Impl*>(lua_touserdata(L, lua_upvalueindex(1)));
+  const auto* entry = static_cast<const Entry*>(lua_touserdata(L, lua_upvalueindex(2)));
+  return impl->invoke(L, *entry);
+}
+
+int Adapter::Impl::invoke(lua_State* L, const Entry& entry) {
+  Json options;
+  std::optional<Error> refused;
+  try {
+    options = read_arguments(L, entry.name, *entry.function, host.root);
+  } catch (const Error& error) {
+    refused = error;
+  }
+  if (refused || entry.function->compute != nullptr) {
+    return scheduler.at_once(L, [&](lua_State* state) {
+      if (refused) {
+        throw *refused;
+      }
+      push(state, compute(scheduler.scope(), entry, options));
+      return 1;
+    });
+  }
+  return scheduler.await(
+      L, [this, &entry, options = std::move(options)](Scope& scope) -> Task<Scheduler::Push> {
+        Json result = co_await perform(scope, entry, options);
+        co_return [result = std::move(result)](lua_State* state) {
+          push(state, result);
+          return 1;
+        };
+      });
+}
+
+// Pure primitives: no scope rules. Those that look at text get secret values, and what they return
+// is a secret again.
+Json Adapter::Impl::compute(Scope& scope, const Entry& entry, const Json& options) {
+  const bool secrets =
+      entry.function->reveals &&
+      session.vault().mentions(options.dump(-1, ' ', false, Json::error_handler_t::replace));
+  LiveCall call(session, &scope, host, secrets ? session.vault().reveal(options) : options,
+                scope.cancel, {}, {});
+  Json result = entry.function->compute(call);
+  return secrets && !entry.function->result_public ? derive_secrets(std::move(result)) : result;
+}
+
+Json Adapter::Impl::derive_secrets(Json result) {
+  if (result.is_string()) {
+    const std::string value = result.get<std::string>();
+    const std::string name =
+        "derived-" + to_hex(sha256(session.vault().fingerprint(value))).substr(0, 12);
+    if (!session.vault().value(name)) {
+      session.vault().add(name, value);
+      adapter->keep_secret(name, value);
+    }
+    return session.vault().placeholder(name);
+  }
+  for (Json& part : result) {
+    part = derive_secrets(std::move(part));
+  }
+  return result;
+}
+
+Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options) {
+  const Function& function = *entry.function;
+  check_permissions(permissions, entry.name, function, options, host.root);
+  CallSpec spec;
+  spec.primitive = entry.name;
+  spec.effect = function.effect_of != nullptr ? function.effect_of(options) : function.effect;
+  spec.arguments = session.vault().to_references(session.vault().conceal(options));
+  const Json revealed = session.vault().reveal(options);
+  if (function.prepare != nullptr) {
+    spec.prepare = [this, &scope, &function, revealed](CancelPtr cancel) -> Task<Intent> {
+      LiveCall call(session, &scope, host, revealed, cancel, {}, {});
+      co_return co_await function.prepare(call);
+    };
+  }
+  spec.run = [this, &scope, &function, revealed](CancelPtr cancel, std::vector<Json> intents,
+                                                 CallSpec::Amend amend) -> Task<Json> {
+    LiveCall call(session, &scope, host, revealed, cancel, std::move(intents), std::move(amend));
+    Json result = co_await function.run(call);
+    keep_produced(revealed, result);
+    co_return result;
+  };
+  co_return co_await session.call(scope, std::move(spec));
+}
+
+// keep = "name" (all of stdout, or the body) or { name = "/pointer into value" }: into the secret
+// file before the end is recorded; the vault then conceals the values wherever they stand in the
+// result.
+void Adapter::Impl::keep_produced(const Json& options, Json& result) {
+  const auto found = options.find("keep");
+  if (found == options.end()) {
+    return;
+  }
+  const auto keep_one = [&](const std::string& name, const std::string& value) {
+    session.vault().add(name, value);
+    adapter->keep_secret(name, value);
+  };
+  if (found->is_string()) {
+    std::string all = result.value(result.contains("stdout") ? "stdout" : "body", std::string());
+    while (!all.empty() && (all.back() == '\n' || all.back() == '\r')) {
+      all.pop_back();
+    }
+    keep_one(found->get<std::string>(), all);
+  } else {
+    for (const auto& [name, pointer] : found->items()) {
+      const Json::json_pointer where(pointer.is_string() ? pointer.get<std::string>()
+                                                         : std::string());
+      const Json& value = result["value"];
+      if (!value.contains(where) || !value[where].is_string()) {
+        throw Error(
+            Code::secret_missing,
+            fmt::format("keep: the result has no text at {} for \"{}\"", pointer.dump(), name));
+      }
+      keep_one(name, value[where].get<std::string>());
+    }
+  }
+}
+
+Adapter::Adapter(Scheduler& scheduler, Session& session, Host& host,
+                 const std::vector<Module>& modules, std::string secret_file)
+    : impl_(std::make_unique<Impl>(scheduler, session, host, modules, std::move(secret_file))) {
+  impl_->adapter = this;
+  for (const auto& [name, value] : impl_->kept) {
+    session.vault().add(name, value);
+  }
+}
+
+Adapter::~Adapter() = default;
+
+void Adapter::limit(Permissions permissions) {
+  impl_->permissions = std::move(permissions);
+}
+
+void Adapter::keep_secret(const std::string& name, const std::string& value) {
+  impl_->kept[name] = value;
+  if (!impl_->secret_file.empty()) {
+    write_secret_file(impl_->secret_file, impl_->kept);
+  }
+}
+
+std::vector<std::string> Adapter::module_names() const {
+  std::vector<std::string> names;
+  for (const Module& module : impl_->modules) {
+    names.emplace_back(module.name);
+  }
+  return names;
+}
+
+std::optional<std::string_view> Adapter::push_module(lua_State* L, std::string_view name) {
+  for (const Module& module : impl_->modules) {
+    if (module.name != name) {
+      continue;
+    }
+    lua_newtable(L);
+    for (const Function& function : module.functions) {
+      const auto entry = impl_->entries.find(fmt::format("{}.{}", module.name, function.name));
+      lua_pushlightuserdata(L, impl_.get());
+      lua_pushlightuserdata(L, &entry->second);
+      lua_pushcclosure(L, guarded<Impl::call>, 2);
+      impl_->scheduler.make_raising(L);
+      lua_setfield(L, -2, std::string(function.name).c_str());
+    }
+    return module.lua;
+  }
+  return std::nullopt;
+}
+
+Task<std::optional<Outcome>> Adapter::probe(const CallState& call, CancelPtr cancel) {
+  const auto entry = impl_->entries.find(call.primitive);
+  if (entry == impl_->entries.end() || entry->second.function->probe == nullptr) {
+    co_return std::nullopt;
+  }
+  SecretVault& vault = impl_->session.vault();
+  std::vector<Json> intents;
+  for (const Json& intent : call.intents) {
+    intents.push_back(vault.reveal(vault.from_references(intent)));
+  }
+  Json options = vault.reveal(vault.from_references(call.arguments));
+  LiveCall live(impl_->session, nullptr, impl_->host, std::move(options), cancel,
+                std::move(intents), {});
+  try {
+    co_return co_await entry->second.function->probe(live);
+  } catch (const Error& error) {
+    co_return error.transient ? Outcome::in_progress(error.message)
+                              : Outcome::cannot_tell(error.message);
+  }
+}
+
+}  // namespace runbook::lua

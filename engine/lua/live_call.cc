@@ -1,0 +1,122 @@
+#include "engine/lua/live_call.h"
+
+#include <fmt/core.h>
+
+namespace runbook::lua {
+namespace {
+
+constexpr std::int64_t kLeaseMilliseconds = 15'000;
+constexpr std::chrono::milliseconds kLeaseRenewal{5'000};
+constexpr std::chrono::milliseconds kLeasePoll{200};
+
+/// Renews a held lease until its call drops it, then gives it back.
+Task<void> keep_lease(Session& session, std::weak_ptr<Lease> held) {
+  CancelPtr forever = Cancel::root();
+  for (;;) {
+    co_await session.loop().sleep(kLeaseRenewal, forever);
+    const std::shared_ptr<Lease> lease = held.lock();
+    if (lease == nullptr) {
+      co_return;
+    }
+    const Timestamp now = session.loop().clock().now();
+    co_await session.journal().on_store([&](Store& store) {
+      store.acquire_lease(lease->name, lease->holder, now, kLeaseMilliseconds);
+    });
+  }
+}
+
+Task<void> give_back(Session& session, Lease lease) {
+  co_await session.journal().on_store([&](Store& store) { store.release_lease(lease); });
+}
+
+}  // namespace
+
+LiveCall::LiveCall(Session& session, Scope* scope, Host& host, Json options, CancelPtr cancel,
+                   std::vector<Json> intents, CallSpec::Amend amend)
+    : Call(host, std::move(options), std::move(cancel)),
+      session_(session),
+      scope_(scope),
+      amend_(std::move(amend)) {
+  intents_ = std::move(intents);
+}
+
+LiveCall::~LiveCall() {
+  for (const std::shared_ptr<Lease>& lease : leases_) {
+    session_.loop().spawn(give_back(session_, *lease));
+  }
+}
+
+void LiveCall::log(Stream stream, std::string_view line) {
+  if (scope_ != nullptr) {
+    session_.log(*scope_, stream == Stream::out ? "out" : "err", line);
+  }
+}
+
+Task<void> LiveCall::amend(Json intent) {
+  RB_CHECK(amend_ != nullptr);
+  intents_.push_back(intent);
+  co_await amend_(std::move(intent));
+}
+
+Task<std::vector<OpenIntent>> LiveCall::open_intents(std::string resource_prefix) {
+  co_await session_.journal().durable();
+  std::vector<OpenIntent> found;
+  co_await session_.journal().on_store(
+      [&](Store& store) { found = store.open_intents(resource_prefix); });
+  co_return found;
+}
+
+Task<void> LiveCall::lease(std::string name, std::chrono::milliseconds timeout) {
+  const auto deadline = session_.loop().clock().steady() + timeout;
+  for (;;) {
+    std::optional<Lease> lease;
+    std::optional<Lease> holder;
+    const Timestamp now = session_.loop().clock().now();
+    co_await session_.journal().on_store([&](Store& store) {
+      lease = store.acquire_lease(name, host().run_id, now, kLeaseMilliseconds);
+      holder = lease ? std::nullopt : store.find_lease(name);
+    });
+    if (lease) {
+      leases_.push_back(std::make_shared<Lease>(*lease));
+      session_.loop().spawn(keep_lease(session_, leases_.back()));
+      co_return;
+    }
+    if (session_.loop().clock().steady() >= deadline) {
+      throw Error(Code::lock_held,
+                  fmt::format("{} is held by run {}", name, holder ? holder->holder : "unknown"))
+          .with_transient()
+          .with_effect(EffectDone::none);
+    }
+    co_await session_.loop().sleep(kLeasePoll, cancel());
+  }
+}
+
+Task<std::optional<Json>> LiveCall::state_get(std::string key) {
+  const auto own = session_.state().state_puts.find(key);
+  if (own != session_.state().state_puts.end()) {
+    co_return session_.vault().from_references(own->second);
+  }
+  std::optional<StateEntry> entry;
+  co_await session_.journal().on_store([&](Store& store) { entry = store.read_state(key); });
+  if (!entry) {
+    co_return std::nullopt;
+  }
+  co_return session_.vault().from_references(parse_json(entry->value, "project state"));
+}
+
+Task<std::vector<StateEntry>> LiveCall::state_list(std::string prefix) {
+  co_await session_.journal().durable();
+  std::vector<StateEntry> entries;
+  co_await session_.journal().on_store([&](Store& store) { entries = store.list_state(prefix); });
+  co_return entries;
+}
+
+void LiveCall::state_put(std::string key, Json value) {
+  event::StatePut put{.key = std::move(key),
+                      .value = session_.vault().to_references(session_.vault().conceal(value))};
+  session_.journal().append(std::move(put),
+                            scope_ == nullptr ? std::string() : scope_->attempt->path,
+                            scope_ == nullptr ? 0 : scope_->attempt->number);
+}
+
+}  // namespace runbook::lua

@@ -1,0 +1,31 @@
+#pragma once
+// A Call in a driven run: the engine behind module.h's interface.
+
+#include "engine/lua/module.h"
+#include "engine/step/session.h"
+
+namespace runbook::lua {
+
+class LiveCall final : public Call {
+ public:
+  /// `scope` is where it runs (for its log); null when a probe runs for a step nobody asked for.
+  LiveCall(Session& session, Scope* scope, Host& host, Json options, CancelPtr cancel,
+           std::vector<Json> intents, CallSpec::Amend amend);
+  ~LiveCall() override;  ///< gives its leases back
+
+  void log(Stream stream, std::string_view line) override;
+  Task<void> amend(Json intent) override;
+  Task<std::vector<OpenIntent>> open_intents(std::string resource_prefix) override;
+  Task<void> lease(std::string name, std::chrono::milliseconds timeout) override;
+  Task<std::optional<Json>> state_get(std::string key) override;
+  Task<std::vector<StateEntry>> state_list(std::string prefix) override;
+  void state_put(std::string key, Json value) override;
+
+ private:
+  Session& session_;
+  Scope* scope_;
+  CallSpec::Amend amend_;
+  std::vector<std::shared_ptr<Lease>> leases_;
+};
+
+}  // namespace runbook::lua

@@ -1,0 +1,19 @@
+#pragma once
+// recipe{ allow = }: what effects may touch.
+
+#include <filesystem>
+#include <string>
+
+#include "engine/lua/adapter.h"
+
+namespace runbook::lua {
+
+/// Throws Error(permission_refused), effect none, when an option of a non-pure primitive lies
+/// outside `permissions`: the program of `rest` commands against `run`, Type::url hosts against
+/// `net` ("*.example.com"), Type::path of idempotent and once primitives against `write` (folders
+/// relative to the root). Nothing is checked when no allow list was given.
+void check_permissions(const Permissions& permissions, const std::string& name,
+                       const Function& function, const Json& options,
+                       const std::filesystem::path& root);
+
+}  // namespace runbook::lua

@@ -1,0 +1,136 @@
+-- The Lua face of the globals: sorts arguments into the order the host takes them, and no more. `host` holds the host's
+-- functions, each already raising its errors.
+local host = ...
+
+local G = {}
+
+local function is_callable(value)
+  return type(value) == 'function'
+end
+
+local function split(name, options, fn)
+  if fn == nil and is_callable(options) then
+    return name, nil, options
+  end
+  return name, options, fn
+end
+
+--- Runs a named unit of work once; later sessions get its recorded result.
+--- Errors: RB1201 bad name · RB1202 name taken · whatever the body raises
+--- @param name string unique within the enclosing step
+--- @param options? table retry, timeout, probe, undo, idempotent, on_unknown, renamed_from, inputs, reads
+--- @param fn function the work; what it returns is recorded as data
+function G.step(name, options, fn)
+  name, options, fn = split(name, options, fn)
+  return host.step(name, options, fn)
+end
+
+--- Prefixes the names of the steps inside.
+--- @param name string
+--- @param fn function
+function G.group(name, fn)
+  return host.group(name, fn)
+end
+
+local fan_out_options = { key = true, jobs = true, keep_going = true }
+
+local function fan_options(options, default_jobs)
+  local item, fan = {}, { jobs = default_jobs, keep_going = false }
+  for name, value in pairs(options or {}) do
+    if fan_out_options[name] then
+      fan[name] = value
+    else
+      item[name] = value
+    end
+  end
+  return item, fan
+end
+
+--- One step per item of a list, `name/<key>`, one at a time unless `jobs` says otherwise.
+--- @param name string
+--- @param list table array of strings, numbers, or tables (then `key` is required)
+--- @param options? table key = field or function, jobs, keep_going, and every option of step
+--- @param fn function called with (item, key)
+--- @return table results by key
+function G.each(name, list, options, fn)
+  if fn == nil and is_callable(options) then
+    options, fn = nil, options
+  end
+  local item_options, fan = fan_options(options, 1)
+  local keys = {}
+  if type(list) ~= 'table' then
+    error('each("' .. tostring(name) .. '"): the list is a ' .. type(list), 2)
+  end
+  for index, item in ipairs(list) do
+    local key = fan.key
+    if is_callable(key) then
+      key = key(item, index)
+    elseif key ~= nil then
+      key = type(item) == 'table' and item[key] or nil
+      if key == nil then
+        error('each("' .. tostring(name) .. '"): item ' .. index .. ' has no field "' .. tostring(fan.key) .. '"', 2)
+      end
+    elseif type(item) == 'table' then
+      error('each("' .. tostring(name) .. '"): items that are tables need key = "field" or key = function', 2)
+    else
+      key = item
+    end
+    keys[index] = tostring(key)
+  end
+  return host.fan_out(name, item_options, fan.jobs, fan.keep_going, keys, list, fn)
+end
+
+--- Functions side by side, each a step `name/<key>`; the first failure cancels the others.
+--- @param name string
+--- @param functions table functions by key
+--- @param options? table jobs, keep_going, and every option of step
+--- @return table results by key
+function G.parallel(name, functions, options)
+  local item_options, fan = fan_options(options, 0)
+  local keys, list = {}, {}
+  if type(functions) ~= 'table' then
+    error('parallel("' .. tostring(name) .. '"): the functions are a ' .. type(functions), 2)
+  end
+  for key, fn in pairs(functions) do
+    keys[#keys + 1] = tostring(key)
+    list[#list + 1] = fn
+  end
+  return host.fan_out(name, item_options, fan.jobs, fan.keep_going, keys, list, nil)
+end
+
+--- A step that looks again and again until its function returns something.
+--- @param name string
+--- @param options? table every, timeout (durations), why = function saying what it sees
+--- @param fn function may only read; nil or false means not yet
+function G.wait_until(name, options, fn)
+  name, options, fn = split(name, options, fn)
+  return host.wait_until(name, options, fn)
+end
+
+for _, name in ipairs({
+  'sleep', 'setup', 'output', 'attach', 'note', 'log', 'fail', 'skip', 'finally', 'on_fail', 'now', 'random', 'uuid',
+  'env', 'secret', 'recipe', 'target',
+}) do
+  G[name] = host[name]
+end
+
+--- What a step's probe returns.
+G.outcome = {
+  done = function(value)
+    return { kind = 'done', value = value }
+  end,
+  failed = function(problem)
+    return { kind = 'failed', error = problem }
+  end,
+  not_done = function()
+    return { kind = 'not_done' }
+  end,
+  in_progress = function(why)
+    return { kind = 'in_progress', text = why }
+  end,
+  cannot_tell = function(seen)
+    return { kind = 'cannot_tell', text = seen }
+  end,
+}
+
+return G
