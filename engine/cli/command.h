@@ -15,7 +15,7 @@ namespace runbook {
 struct Module;
 using ModuleList = std::vector<Module> (*)();  ///< made when a command needs it, not before
 
-struct Parameter {
+struct CommandParameter {
   enum class Count { optional, required, many };
   std::string_view name;   ///< "run" by position, "--fresh", "-p,--param"
   std::string_view value;  ///< options: what help calls the value; empty = a switch
@@ -50,7 +50,7 @@ struct Command {
   std::string_view group;  ///< heading in the help: "Everyday", "Repair", "Look"
   std::string_view name;
   std::string_view summary;
-  std::vector<Parameter> parameters;
+  std::vector<CommandParameter> parameters;
   int (*run)(Context& context);  ///< the exit code; throws Error
 };
 
@@ -58,10 +58,10 @@ struct Command {
 const std::vector<Command>& all_commands();
 
 // Parameters that several commands share.
-inline constexpr Parameter kStateParameter{
+inline constexpr CommandParameter kStateParameter{
     "--state", "FOLDER", "the .runbook folder (default: $RUNBOOK_STATE, or found by walking up)",
-    Parameter::Count::optional};
-inline constexpr Parameter kOutputParameter{"--output", "FORMAT", "plain or json",
-                                            Parameter::Count::optional};
+    CommandParameter::Count::optional};
+inline constexpr CommandParameter kOutputParameter{"--output", "FORMAT", "plain or json",
+                                                   CommandParameter::Count::optional};
 
 }  // namespace runbook

@@ -109,7 +109,7 @@ int explain(Context& context) {
 }  // namespace
 
 Command explain_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Everyday",
           "explain",
           "long help for an error number or a function, offline",

@@ -9,7 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/named_step.h"
-#include "engine/cli/project.h"
+#include "engine/cli/state_folder.h"
 #include "engine/journal/journal.h"
 #include "engine/step/step_log.h"
 
@@ -58,8 +58,8 @@ bool names_a_run(Store& store, const std::string& text) {
 
 int logs(Context& context) {
   const Arguments& arguments = context.arguments;
-  const Project project = find_project(arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::read_only);
+  const Project project = existing_project(arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
   std::string run = arguments.has("run") ? arguments.text("run") : "";
   std::string path = arguments.has("step") ? arguments.text("step") : "";
   if (path.empty() && !run.empty() && !names_a_run(*store, run)) {
@@ -67,7 +67,7 @@ int logs(Context& context) {
   }
   const RunRow row = choose_run(*store, run);
   const RunState state = read_run_state(*store, row.id);
-  const fs::path folder = project.run_folder(row.id) / "logs";
+  const fs::path folder = run_folder(project, row.id) / "logs";
   if (path.empty()) {
     print_all(context, folder, state);
     return 0;
@@ -85,7 +85,7 @@ int logs(Context& context) {
 }  // namespace
 
 Command logs_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Everyday",
           "logs",
           "what the commands of a step printed",

@@ -10,7 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/named_step.h"
-#include "engine/cli/project.h"
+#include "engine/cli/state_folder.h"
 #include "engine/journal/journal.h"
 #include "engine/view/wording.h"
 
@@ -110,11 +110,10 @@ int mark(Context& context) {
   if (marked == State::failed && arguments.has("result")) {
     throw Error(Code::usage, "mark: a failed step has no --result");
   }
-  const Project project = find_project(arguments);
-  const std::unique_ptr<Store> store =
-      open_sqlite_store(project.state_folder, OpenMode::read_write);
+  const Project project = existing_project(arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_write);
   const RunRow row = choose_run(*store, arguments.text("run"));
-  const std::filesystem::path folder = project.run_folder(row.id);
+  const std::filesystem::path folder = run_folder(project, row.id);
   make_private_directory(folder);
   const FileLock lock = FileLock::try_acquire(
       folder / "lock", fmt::format("{}, pid {}, runbook mark", actor(), getpid()));
@@ -136,7 +135,7 @@ int mark(Context& context) {
 }  // namespace
 
 Command mark_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Repair",
           "mark",
           "say by hand that a step is done or failed",

@@ -17,23 +17,23 @@ namespace {
 
 /// One declared parameter and where CLI11 puts what was typed for it.
 struct Slot {
-  const Parameter* parameter;
+  const CommandParameter* parameter;
   std::vector<std::string> values;
   bool set = false;
 };
 
-bool is_positional(const Parameter& parameter) {
+bool is_positional(const CommandParameter& parameter) {
   return !parameter.name.starts_with('-');
 }
 
-std::string long_name(const Parameter& parameter) {
+std::string long_name(const CommandParameter& parameter) {
   const std::size_t dashes = parameter.name.find("--");
   return std::string(dashes == std::string_view::npos ? parameter.name
                                                       : parameter.name.substr(dashes + 2));
 }
 
 void declare(CLI::App& app, Slot& slot) {
-  const Parameter& parameter = *slot.parameter;
+  const CommandParameter& parameter = *slot.parameter;
   const std::string name(parameter.name);
   const std::string help(parameter.help);
   if (!is_positional(parameter) && parameter.value.empty()) {
@@ -44,10 +44,10 @@ void declare(CLI::App& app, Slot& slot) {
   // One value each time it is given: a greedy `-p a=1 deploy.lua` would swallow the recipe.
   option->expected(1)->allow_extra_args(false);
   option->type_name(is_positional(parameter) ? "" : std::string(parameter.value));
-  option->multi_option_policy(parameter.count == Parameter::Count::many
+  option->multi_option_policy(parameter.count == CommandParameter::Count::many
                                   ? CLI::MultiOptionPolicy::TakeAll
                                   : CLI::MultiOptionPolicy::Throw);
-  option->required(parameter.count == Parameter::Count::required);
+  option->required(parameter.count == CommandParameter::Count::required);
 }
 
 [[noreturn]] void refuse_extra(const Command& command, const std::string& word) {
@@ -57,7 +57,7 @@ void declare(CLI::App& app, Slot& slot) {
   }
   const std::string name = word.substr(0, word.find('='));
   std::vector<std::string> known;
-  for (const Parameter& parameter : command.parameters) {
+  for (const CommandParameter& parameter : command.parameters) {
     if (!is_positional(parameter)) {
       known.push_back("--" + long_name(parameter));
     }
@@ -80,7 +80,7 @@ Parsed parse(const Command& command, const std::vector<std::string>& arguments) 
   CLI::App app(std::string(command.summary), "runbook " + std::string(command.name));
   app.allow_extras();
   std::deque<Slot> slots;
-  for (const Parameter& parameter : command.parameters) {
+  for (const CommandParameter& parameter : command.parameters) {
     declare(app, slots.emplace_back(Slot{&parameter, {}, false}));
   }
   Parsed parsed;

@@ -34,10 +34,9 @@ int say_finished(Context& context, Store& store, const RunRow& row) {
 }
 
 int resume(Context& context) {
-  const Project project = find_project(context.arguments);
+  const Project project = existing_project(context.arguments);
   RunOptions options = session_options(context.arguments, project);
-  const std::unique_ptr<Store> store =
-      open_sqlite_store(project.state_folder, OpenMode::read_write);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_write);
   const RunRow row = run_to_resume(*store, context.arguments);
   if (!is_unfinished(row)) {
     return say_finished(context, *store, row);
@@ -50,7 +49,7 @@ int resume(Context& context) {
 }  // namespace
 
 Command resume_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   Command command{
       "Everyday",
       "resume",
@@ -58,7 +57,7 @@ Command resume_command() {
       {{"run", "", "id or its beginning, @last, @failed (default: the newest unfinished)",
         optional}},
       resume};
-  const std::vector<Parameter> shared = session_parameters();
+  const std::vector<CommandParameter> shared = session_parameters();
   command.parameters.insert(command.parameters.end(), shared.begin(), shared.end());
   return command;
 }

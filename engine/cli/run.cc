@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
-#include "engine/base/file.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/run_facts.h"
 #include "engine/cli/session.h"
@@ -17,44 +16,20 @@
 
 namespace runbook {
 
-namespace fs = std::filesystem;
-
 namespace {
-
-fs::path find_recipe(const std::string& text) {
-  const fs::path path = fs::absolute(text).lexically_normal();
-  if (fs::is_regular_file(path)) {
-    return path;
-  }
-  std::string near;
-  std::error_code missing;
-  if (fs::is_directory(path.parent_path(), missing)) {
-    const std::vector<std::string> files = glob_files(path.parent_path(), "*.lua");
-    near = closest_match(path.filename().string(), {files.begin(), files.end()});
-  }
-  throw Error(Code::recipe_not_found,
-              fmt::format("there is no recipe {}{}", text,
-                          near.empty() ? "" : fmt::format("; did you mean {}?", near)),
-              "name the recipe's file: runbook run deploy.lua");
-}
 
 /// The recipe's last run, if it can be resumed and has anything to keep.
 std::optional<RunFacts> unfinished_run(Context& context, const Project& project, Store& store,
-                                       const fs::path& recipe, RunState& state) {
-  for (const RunRow& row : store.list_runs()) {
-    if ((project.root / row.recipe).lexically_normal() != recipe) {
-      continue;
-    }
-    if (!is_unfinished(row)) {
-      return std::nullopt;
-    }
-    state = read_run_state(store, row.id);
-    if (state.steps.empty()) {
-      return std::nullopt;
-    }
-    return run_facts(context, project, row, state);
+                                       const std::string& recipe, RunState& state) {
+  const std::optional<RunRow> row = latest_run(store, recipe);
+  if (!row || !is_unfinished(*row)) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  state = read_run_state(store, row->id);
+  if (state.steps.empty()) {
+    return std::nullopt;
+  }
+  return run_facts(context, project, *row, state);
 }
 
 enum class Choice { resume, fresh };
@@ -95,14 +70,15 @@ Choice ask_what_to_do(Context& context, const RunFacts& facts, const RunState& s
 
 int run(Context& context) {
   const std::string& text = context.arguments.text("recipe");
-  const fs::path recipe = find_recipe(text);
-  const Project project = make_project(context.arguments, recipe);
+  const Project project = project_of(context.arguments);
   RunOptions options = session_options(context.arguments, project);
-  options.recipe = recipe;
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::create);
+  options.recipe = find_recipe(project, std::filesystem::current_path(), text);
+  make_state_folder(project);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::create);
   RunState state;
   if (!context.arguments.has("fresh")) {
-    if (const auto facts = unfinished_run(context, project, *store, recipe, state)) {
+    if (const auto facts =
+            unfinished_run(context, project, *store, recipe_name(project, options.recipe), state)) {
       if (!can_ask(context.arguments)) {
         refuse_second_run(*facts, state, text);
       }
@@ -117,14 +93,14 @@ int run(Context& context) {
 }  // namespace
 
 Command run_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   Command command{"Everyday",
                   "run",
                   "start a run of a recipe (offers to resume an unfinished one)",
                   {{"recipe", "", "the recipe's file", required},
                    {"--fresh", "", "start another run even if one is unfinished", optional}},
                   run};
-  const std::vector<Parameter> shared = session_parameters();
+  const std::vector<CommandParameter> shared = session_parameters();
   command.parameters.insert(command.parameters.end(), shared.begin(), shared.end());
   return command;
 }

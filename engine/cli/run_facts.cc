@@ -31,7 +31,7 @@ std::string describe(const ServiceStatus& status, const Json& recorded, Timestam
 }  // namespace
 
 int driver_of(const Project& project, const std::string& run) {
-  return FileLock::holder_pid(project.run_folder(run) / "lock");
+  return FileLock::holder_pid(run_folder(project, run) / "lock");
 }
 
 std::vector<ServiceLine> service_lines(Context& context, const Project& project,
@@ -41,7 +41,7 @@ std::vector<ServiceLine> service_lines(Context& context, const Project& project,
     return lines;
   }
   Loop loop(context.clock);
-  Services services(loop, project.run_folder(run), run);
+  Services services(loop, run_folder(project, run), run);
   for (const auto& [name, recorded] : state.services) {
     lines.push_back({name, describe(services.status(name), recorded, context.clock.now())});
   }

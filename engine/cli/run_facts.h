@@ -2,7 +2,7 @@
 // What is true of a run now beside its events: who drives it, which of its services live.
 
 #include "engine/cli/command.h"
-#include "engine/cli/project.h"
+#include "engine/cli/state_folder.h"
 #include "engine/view/run_page.h"
 
 namespace runbook {

@@ -46,8 +46,8 @@ std::string as_json(Context& context, Store& store, const std::vector<RunRow>& r
 
 int runs(Context& context) {
   const OutputFormat format = output_format(context.arguments, false);
-  const Project project = find_project(context.arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::read_only);
+  const Project project = existing_project(context.arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
   const std::vector<RunRow> rows = store->list_runs();
   context.out.write(format == OutputFormat::json ? as_json(context, *store, rows, project)
                                                  : as_table(rows, project, context.clock.now()));

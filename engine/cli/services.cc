@@ -15,8 +15,8 @@ namespace {
 
 int services(Context& context) {
   const Arguments& arguments = context.arguments;
-  const Project project = find_project(arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::read_only);
+  const Project project = existing_project(arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
   const RunRow row = choose_run(*store, arguments.has("run") ? arguments.text("run") : "");
   const RunState state = read_run_state(*store, row.id);
   if (state.services.empty()) {
@@ -24,7 +24,7 @@ int services(Context& context) {
     return 0;
   }
   Loop loop(context.clock);
-  const Services files(loop, project.run_folder(row.id), row.id);
+  const Services files(loop, run_folder(project, row.id), row.id);
   std::vector<std::pair<std::string, std::string>> rows;
   for (const ServiceLine& line : service_lines(context, project, row.id, state)) {
     rows.emplace_back(line.name,
@@ -37,7 +37,7 @@ int services(Context& context) {
 }  // namespace
 
 Command services_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Look",
           "services",
           "background processes of a run: alive or not, and their logs",

@@ -37,8 +37,8 @@ RunListener listener_for(View& view) {
 
 }  // namespace
 
-std::vector<Parameter> session_parameters() {
-  using enum Parameter::Count;
+std::vector<CommandParameter> session_parameters() {
+  using enum CommandParameter::Count;
   return {{"-p,--param", "NAME=VALUE", "a parameter of the recipe", many},
           {"-P,--params-file", "FILE", "parameters from a YAML or JSON file", many},
           kStateParameter,
@@ -53,7 +53,7 @@ std::vector<Parameter> session_parameters() {
 
 RunOptions session_options(const Arguments& arguments, const Project& project) {
   RunOptions options;
-  options.state_folder = project.state_folder;
+  options.state_folder = project.state;
   options.root = project.root;
   options.parameters = arguments.all("param");
   for (const std::string& file : arguments.all("params-file")) {

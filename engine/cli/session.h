@@ -2,14 +2,14 @@
 // One session on the terminal: what `run` and `resume` share.
 
 #include "engine/cli/command.h"
-#include "engine/cli/project.h"
+#include "engine/cli/state_folder.h"
 
 namespace runbook {
 
 struct RunOptions;
 
 /// The parameters of the command line that a session takes.
-std::vector<Parameter> session_parameters();
+std::vector<CommandParameter> session_parameters();
 /// Fills in what session_parameters() declares.
 RunOptions session_options(const Arguments& arguments, const Project& project);
 /// Drives the session with the view of --output; returns the exit code.

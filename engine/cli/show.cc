@@ -134,8 +134,8 @@ void print_events(Context& context, Store& store, const std::string& run, const 
 int show(Context& context) {
   const Arguments& arguments = context.arguments;
   const OutputFormat format = output_format(arguments, false);
-  const Project project = find_project(arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::read_only);
+  const Project project = existing_project(arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
   const RunRow row = choose_run(*store, arguments.has("run") ? arguments.text("run") : "");
   const RunState state = read_run_state(*store, row.id);
   const bool driven = driver_of(project, row.id) != 0;
@@ -153,7 +153,7 @@ int show(Context& context) {
 }  // namespace
 
 Command show_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Look",
           "show",
           "a run, or one step: parameters, results, calls",

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
-#include "engine/cli/project.h"
+#include "engine/cli/state_folder.h"
 #include "engine/cli/terminal.h"
 #include "engine/view/wording.h"
 
@@ -58,8 +58,8 @@ void print_list(Context& context, const std::vector<StateEntry>& entries, bool j
 int state(Context& context) {
   const Arguments& arguments = context.arguments;
   const bool json = output_format(arguments, false) == OutputFormat::json;
-  const Project project = find_project(arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::read_only);
+  const Project project = existing_project(arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
   if (!arguments.has("key")) {
     print_list(context, store->list_state(""), json);
     return 0;
@@ -79,7 +79,7 @@ int state(Context& context) {
 }  // namespace
 
 Command state_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Look",
           "state",
           "what the project keeps across runs",

@@ -12,8 +12,8 @@ namespace {
 int status(Context& context) {
   const Arguments& arguments = context.arguments;
   const OutputFormat format = output_format(arguments, false);
-  const Project project = find_project(arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state_folder, OpenMode::read_only);
+  const Project project = existing_project(arguments);
+  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
   const RunRow row = choose_run(*store, arguments.has("run") ? arguments.text("run") : "");
   const RunState state = read_run_state(*store, row.id);
   RunFacts facts = run_facts(context, project, row, state);
@@ -26,7 +26,7 @@ int status(Context& context) {
 }  // namespace
 
 Command status_command() {
-  using enum Parameter::Count;
+  using enum CommandParameter::Count;
   return {"Everyday",
           "status",
           "what happened, why it is not moving, what to type next",
