@@ -1,0 +1,64 @@
+#include "engine/recipe/engine_parts.h"
+
+namespace runbook {
+namespace {
+
+SessionSettings settings_of(const RunOptions& options, const std::filesystem::path& run_folder,
+                            bool resumed) {
+  SessionSettings settings;
+  settings.resumed = resumed;
+  settings.accept_new = options.accept_new;
+  settings.grace = options.grace;
+  settings.run_folder = run_folder;
+  return settings;
+}
+
+lua::Hooks lua_hooks(EngineParts& parts, const RunListener& listener) {
+  lua::Hooks hooks;
+  hooks.print = [&listener](std::string_view line) {
+    if (listener.log) {
+      listener.log({}, std::string(line));
+    }
+  };
+  hooks.secret = [&parts](std::string_view name) { return parts.vault.placeholder(name); };
+  return hooks;
+}
+
+}  // namespace
+
+RunListener redacted(RunListener listener, const Redactor& redactor) {
+  if (listener.notice) {
+    listener.notice = [&redactor,
+                       notice = std::move(listener.notice)](const std::string& sentence) {
+      notice(redactor.redact(std::string_view(sentence)));
+    };
+  }
+  if (listener.log) {
+    listener.log = [&redactor, log = std::move(listener.log)](const std::string& step,
+                                                              const std::string& line) {
+      log(step, redactor.redact(std::string_view(line)));
+    };
+  }
+  return listener;
+}
+
+EngineParts::EngineParts(Clock& clock, Store& store, const std::vector<Module>& modules,
+                         const RunOptions& options, std::string run, bool resumed,
+                         const RunListener& listener, const JournalHooks& hooks,
+                         Journal::Writer writer)
+    : run_id(std::move(run)),
+      run_folder(options.state_folder / "runs" / run_id),
+      vault(run_id, redactor),
+      state({}, lua_hooks(*this, listener)),
+      loop(clock),
+      reaper(run_folder / "children.lock", run_id),
+      processes(loop, &reaper, {{"RUNBOOK_RUN_ID", run_id}}),
+      http(loop),
+      services(loop, run_folder, run_id),
+      host{loop, processes, http, &services, options.root, run_folder, run_id},
+      journal(loop, store, run_id, writer, hooks),
+      session(loop, journal, vault, redactor, settings_of(options, run_folder, resumed)),
+      scheduler(state),
+      adapter(scheduler, session, host, modules, run_folder / "secrets.json") {}
+
+}  // namespace runbook

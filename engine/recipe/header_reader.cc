@@ -1,0 +1,156 @@
+#include "engine/recipe/header_reader.h"
+
+#include <exception>
+
+#include <lua.hpp>
+
+#include "engine/io/loop.h"
+#include "engine/lua/error_value.h"
+#include "engine/lua/lazy.h"
+#include "engine/lua/loader.h"
+#include "engine/lua/module.h"
+#include "engine/lua/scheduler.h"
+#include "engine/lua/state.h"
+#include "engine/lua/values.h"
+
+namespace runbook {
+namespace {
+
+/// Ends the reading: thrown by everything that would need a run.
+struct HeaderEnds : std::exception {};
+
+/// recipe{} → the table; any other global or primitive → the end.
+class HeaderPass {
+ public:
+  HeaderPass(Loop& loop, const std::filesystem::path& root, const std::filesystem::path& recipe,
+             const std::vector<Module>& modules)
+      : loop_(loop), scheduler_(state_), loader_(state_, root, recipe, host(modules)) {
+    install();
+  }
+
+  RecipeFile read() {
+    lua_State* L = state_.main();
+    loader_.push_recipe(L);
+    const lua::Ref chunk(L, L, -1);
+    lua_pop(L, 1);
+    loop_.spawn(run(chunk));
+    loop_.run();
+    if (failure_) {
+      std::rethrow_exception(failure_);
+    }
+    if (table_) {
+      file_.header = parse_header(*table_);
+    }
+    return std::move(file_);
+  }
+
+ private:
+  lua::LoaderHost host(const std::vector<Module>& modules) {
+    lua::LoaderHost host;
+    for (const Module& module : modules) {
+      host.builtin_names.emplace_back(module.name);
+    }
+    host.builtin = [this, &modules](lua_State* L,
+                                    std::string_view name) -> std::optional<std::string_view> {
+      for (const Module& module : modules) {
+        if (module.name == name) {
+          lua_newtable(L);
+          for (const Function& function : module.functions) {
+            push_function<&HeaderPass::ends>(L);
+            lua_setfield(L, -2, std::string(function.name).c_str());
+          }
+          return module.lua;
+        }
+      }
+      return std::nullopt;
+    };
+    host.loaded = [this](const std::string& path, const std::string& content) {
+      file_.sources[path] = content;
+    };
+    return host;
+  }
+
+  template <int (HeaderPass::*function)(lua_State*)>
+  void push_function(lua_State* L) {
+    lua_pushlightuserdata(L, this);
+    lua_pushcclosure(L, lua::guarded<call<function>>, 1);
+    scheduler_.make_raising(L);
+  }
+
+  template <int (HeaderPass::*function)(lua_State*)>
+  static int call(lua_State* L) {
+    auto* self = static_cast<HeaderPass*>(lua_touserdata(L, lua_upvalueindex(1)));
+    return (self->*function)(L);
+  }
+
+  void install() {
+    lua_State* L = state_.main();
+    for (const char* name :
+         {"step",    "group",  "each",   "parallel", "wait_until", "sleep",  "setup",
+          "output",  "attach", "note",   "log",      "fail",       "skip",   "finally",
+          "on_fail", "now",    "random", "uuid",     "env",        "secret", "target"}) {
+      push_function<&HeaderPass::ends>(L);
+      state_.set_global(name);
+    }
+    push_function<&HeaderPass::recipe>(L);
+    state_.set_global("recipe");
+    lua_newtable(L);  // outcome's constructors are of no use before the first step
+    state_.set_global("outcome");
+  }
+
+  int ends(lua_State* L) {
+    return scheduler_.await(L, [](Scope&) -> Task<lua::Scheduler::Push> {
+      throw HeaderEnds();
+      co_return lua::Scheduler::Push{};
+    });
+  }
+
+  int recipe(lua_State* L) {
+    if (!lua_istable(L, 1)) {
+      throw Error(Code::recipe_header_invalid,
+                  "recipe needs a table: recipe { name = …, params = { … } }");
+    }
+    lua::fill(L, 1);
+    table_ = Json::object();
+    lua_pushnil(L);
+    while (lua_next(L, 1) != 0) {
+      const std::string key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+      const bool function = lua_isfunction(L, -1) && (key == "target" || key == "lock");
+      (*table_)[key] = function ? Json(true) : lua::to_json(L, -1, "recipe." + key);
+      lua_pop(L, 1);
+    }
+    return ends(L);
+  }
+
+  Task<void> run(lua::Ref chunk) {
+    Attempt top;
+    Scope scope{.path = {}, .attempt = &top, .cancel = Cancel::root(), .mode = Mode::act};
+    try {
+      co_await scheduler_.run(chunk, scope, {}, {});
+    } catch (const HeaderEnds&) {
+      co_return;
+    } catch (const Error&) {
+      failure_ = std::current_exception();
+    }
+  }
+
+  Loop& loop_;
+  RecipeFile file_;
+  std::optional<Json> table_;
+  std::exception_ptr failure_;
+  lua::State state_;
+  lua::Scheduler scheduler_;
+  lua::Loader loader_;
+};
+
+}  // namespace
+
+RecipeFile read_recipe_file(const std::filesystem::path& root, const std::filesystem::path& recipe,
+                            const std::vector<Module>& modules) {
+  SystemClock clock;
+  Loop loop(clock);
+  HeaderPass pass(loop, root, recipe, modules);
+  return pass.read();
+}
+
+}  // namespace runbook
