@@ -26,6 +26,16 @@ using FileId = std::pair<dev_t, ino_t>;
 struct HeldLocks {
   std::mutex mutex;
   std::map<FileId, std::string> holders;
+  pid_t pid = 0;
+
+  /// A forked child has the memory of its parent, but none of its locks. REQUIRES: mutex held.
+  std::map<FileId, std::string>& of_this_process() {
+    if (const pid_t self = ::getpid(); pid != self) {
+      holders.clear();
+      pid = self;
+    }
+    return holders;
+  }
 };
 
 HeldLocks& held_locks() {
@@ -98,11 +108,11 @@ void write_holder(int fd, std::string_view holder, const fs::path& path) {
 FileLock FileLock::try_acquire(const fs::path& path, std::string_view holder) {
   HeldLocks& held = held_locks();
   const std::lock_guard guard(held.mutex);
+  auto& holders = held.of_this_process();
   FileLock result;
   while (true) {
     const auto before = id_of(path);
-    if (const auto ours = before ? held.holders.find(*before) : held.holders.end();
-        ours != held.holders.end()) {
+    if (const auto ours = before ? holders.find(*before) : holders.end(); ours != holders.end()) {
       result.holder_ = ours->second;
       return result;
     }
@@ -119,7 +129,7 @@ FileLock FileLock::try_acquire(const fs::path& path, std::string_view holder) {
       continue;  // the file was replaced between open and lock: what is locked has no name any more
     }
     write_holder(file.get(), holder, path);
-    held.holders.emplace(*id, holder);
+    holders.emplace(*id, holder);
     result.fd_ = std::move(file);
     result.holder_ = holder;
     return result;
@@ -142,7 +152,7 @@ void FileLock::release() noexcept {
   HeldLocks& locks = held_locks();
   const std::lock_guard guard(locks.mutex);
   if (const auto id = id_of(fd_.get())) {
-    locks.holders.erase(*id);
+    locks.of_this_process().erase(*id);
   }
   fd_.reset();
 }
@@ -150,11 +160,12 @@ void FileLock::release() noexcept {
 int FileLock::holder_pid(const fs::path& path) {
   HeldLocks& held = held_locks();
   const std::lock_guard guard(held.mutex);
+  auto& holders = held.of_this_process();
   const auto id = id_of(path);
   if (!id) {
     return 0;
   }
-  if (held.holders.contains(*id)) {
+  if (holders.contains(*id)) {
     return ::getpid();
   }
   const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));

@@ -80,7 +80,7 @@ Masked mask(const PatternSet& patterns, const std::vector<std::string>& names,
   Masked result{{}, safe, 0};
   std::size_t at = 0;
   for (const Region& region : regions) {
-    if (region.begin >= safe) {
+    if (region.begin >= safe && !region.written) {
       break;
     }
     result.out += text.substr(at, region.begin - at);

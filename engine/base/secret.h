@@ -23,6 +23,8 @@ class Redactor {
   void add(std::string_view name, std::string_view value);
   bool empty() const;
   std::string redact(std::string_view text) const;
+  std::string redact(const std::string& text) const { return redact(std::string_view(text)); }
+  std::string redact(const char* text) const { return redact(std::string_view(text)); }
   /// Strings anywhere in the value, keys included.
   Json redact(const Json& value) const;
 
@@ -65,9 +67,13 @@ class SecretVault {
   /// Placeholders → values, in every string. Error(Code::secret_missing) naming the secret.
   Json reveal(const Json& value) const;
   std::string reveal(std::string_view text) const;
+  std::string reveal(const std::string& text) const { return reveal(std::string_view(text)); }
+  std::string reveal(const char* text) const { return reveal(std::string_view(text)); }
   /// Values → placeholders, in every string (what a primitive returned).
   Json conceal(const Json& value) const;
   std::string conceal(std::string_view text) const;
+  std::string conceal(const std::string& text) const { return conceal(std::string_view(text)); }
+  std::string conceal(const char* text) const { return conceal(std::string_view(text)); }
   /// For the journal: a string that is one placeholder → {"$secret": name}; and back.
   Json to_references(const Json& value) const;
   Json from_references(const Json& value) const;
