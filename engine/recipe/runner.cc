@@ -13,12 +13,16 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/id.h"
+#include "engine/base/identity.h"
+#include "engine/io/process_table.h"
 #include "engine/io/signals.h"
 #include "engine/lua/module.h"
 #include "engine/recipe/engine_parts.h"
 #include "engine/recipe/exit_code.h"
 #include "engine/recipe/header_reader.h"
 #include "engine/recipe/inputs.h"
+#include "engine/recipe/recipe_lock.h"
+#include "engine/recipe/run_services.h"
 
 namespace runbook {
 namespace {
@@ -28,31 +32,6 @@ struct Ending {
   int exit = 0;
   std::optional<Error> error;
 };
-
-std::string host_name() {
-  char name[256] = {};
-  ::gethostname(name, sizeof name - 1);
-  return name;
-}
-
-std::string user_name() {
-  for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"}) {
-    if (const char* text = std::getenv(variable)) {
-      return text;
-    }
-  }
-  return fmt::format("uid {}", ::getuid());
-}
-
-std::string boot_id() {
-  try {
-    std::string text = read_file("/proc/sys/kernel/random/boot_id");
-    text.erase(text.find_last_not_of('\n') + 1);
-    return text;
-  } catch (const Error&) {
-    return {};  // no procfs: services are then found by start time alone
-  }
-}
 
 lua::Permissions permissions_of(const Header& header) {
   lua::Permissions permissions;
@@ -91,8 +70,6 @@ class Drive {
   Task<bool> run_endings(const std::vector<lua::Ref>& functions, std::string prefix, Kind kind,
                          Ending& ending);
   Task<void> before_first_action();
-  Task<void> find_services();
-  Task<void> hold_lock(std::string name);
   Task<Json> parameters();
   void keep_source(const std::string& path, const std::string& content);
   void start_session();
@@ -182,28 +159,7 @@ void Drive::build() {
     return parts_->adapter.probe(call, cancel);
   };
   parts.session.before_first_action = [this] { return before_first_action(); };
-  parts.services.on_started = [this](const ServiceSpec& spec, const ServiceStatus& status) {
-    Json service{{"argv", spec.argv},
-                 {"cwd", spec.cwd},
-                 {"port", spec.port},
-                 {"restart", spec.restart},
-                 {"grace_ms", spec.grace.count()},
-                 {"pid", status.pid},
-                 {"start_time", status.start_time},
-                 {"boot", status.boot}};
-    Json environment = Json::object();
-    for (const auto& [name, value] : spec.env) {
-      environment[name] = value;
-    }
-    service["env"] = std::move(environment);
-    service = parts_->vault.to_references(parts_->vault.conceal(service));
-    parts_->journal.append(event::ServiceStarted{.name = spec.name, .service = std::move(service)});
-  };
-  parts.services.on_ended = [this](const std::string& name, const ServiceStatus& status) {
-    Json ended{{"exit", status.exit ? Json(*status.exit) : Json()},
-               {"signal", status.signal ? Json(*status.signal) : Json()}};
-    parts_->journal.append(event::ServiceEnded{.name = name, .status = std::move(ended)});
-  };
+  record_services(parts);
   globals_ = std::make_unique<lua::Globals>(parts.scheduler, parts.session, global_hooks());
   lua::LoaderHost host;
   host.builtin = [this](lua_State* L, std::string_view name) {
@@ -228,7 +184,9 @@ void Drive::build() {
 lua::Globals::Hooks Drive::global_hooks() {
   lua::Globals::Hooks hooks;
   hooks.recipe = [this](lua::RecipeTable) { return parameters(); };
-  hooks.lock = [this](std::string name) { return hold_lock(std::move(name)); };
+  hooks.lock = [this](std::string name) {
+    return hold_recipe_lock(*parts_, options_.state_folder, std::move(name));
+  };
   hooks.log = [this](const std::string& step, const std::string& line) {
     if (shown_.log) {
       shown_.log(step, line);
@@ -309,39 +267,10 @@ void Drive::rerun_steps() {
   }
 }
 
-Task<void> Drive::find_services() {
-  const std::map<std::string, Json> services = parts_->journal.state().services;
-  for (const auto& [name, recorded] : services) {
-    if (recorded.is_null() || parts_->services.status(name).running) {
-      continue;
-    }
-    const Json service = parts_->vault.reveal(parts_->vault.from_references(recorded));
-    if (service.value("restart", "never") == "never") {
-      const ServiceStatus status = parts_->services.status(name);
-      throw SessionStop(
-          RunPhase::interrupted,
-          Error(Code::service_gone, fmt::format("the service \"{}\" is gone since {}", name,
-                                                format_timestamp(status.since))));
-    }
-    ServiceSpec spec;
-    spec.name = name;
-    spec.argv = service["argv"].get<std::vector<std::string>>();
-    spec.cwd = service.value("cwd", "");
-    spec.port = service.value("port", 0);
-    spec.restart = service["restart"];
-    spec.grace = std::chrono::milliseconds(service.value("grace_ms", 10'000));
-    for (const auto& [variable, value] : service["env"].items()) {
-      spec.env.emplace_back(variable, value.get<std::string>());
-    }
-    co_await parts_->journal.durable();
-    co_await parts_->services.start(spec);
-  }
-}
-
 // A resumed session, before its first request that is not a replay: services, targets, then what is
 // kept is shown.
 Task<void> Drive::before_first_action() {
-  co_await find_services();
+  co_await find_services_again(*parts_);
   for (const lua::Target& target : globals_->targets()) {
     if (parts_->journal.state().targets.contains(target.name)) {
       co_await globals_->check_target(target);
@@ -351,45 +280,6 @@ Task<void> Drive::before_first_action() {
     const Session::Drift& drift = parts_->session.drift();
     shown_.resume({drift.kept, drift.changed, changed_files_, {}});
   }
-}
-
-// One unfinished run per lock name. The lease only orders runs that start at the same moment.
-Task<void> Drive::hold_lock(std::string name) {
-  std::optional<RunRow> other;
-  const Timestamp now = clock_.now();
-  co_await parts_->journal.on_store([&](Store& store) {
-    const std::string lease_name = "lock/" + name;
-    const std::optional<Lease> lease = store.acquire_lease(lease_name, run_id_, now, 10'000);
-    for (const RunRow& row : store.list_runs()) {
-      const bool finished = row.state == static_cast<int>(RunPhase::ok) ||
-                            row.state == static_cast<int>(RunPhase::cancelled) ||
-                            row.state == static_cast<int>(RunPhase::undone);
-      if (row.id != run_id_ && row.lock == name && !finished) {
-        other = row;
-      }
-    }
-    if (!other) {
-      store.set_run_info(run_id_, parts_->journal.state().created.name, name);
-    }
-    if (lease) {
-      store.release_lease(*lease);
-    }
-  });
-  if (!other) {
-    co_return;
-  }
-  const bool alive = FileLock::holder_pid(options_.state_folder / "runs" / other->id / "lock") != 0;
-  if (alive) {
-    throw SessionStop(
-        RunPhase::interrupted,
-        Error(Code::lock_held,
-              fmt::format("\"{}\" is held by run {}, which is being driven", name, other->id)));
-  }
-  throw SessionStop(
-      RunPhase::interrupted,
-      Error(Code::unfinished_run,
-            fmt::format("run {} holds the lock \"{}\" and is not finished", other->id, name),
-            fmt::format("runbook resume {} continues it; runbook mark … settles it", other->id)));
 }
 
 void Drive::fail(Ending& ending, const Error& error) {

@@ -1,0 +1,73 @@
+#include "engine/recipe/run_services.h"
+
+#include <fmt/core.h>
+
+namespace runbook {
+namespace {
+
+Json to_record(const ServiceSpec& spec, const ServiceStatus& status) {
+  Json environment = Json::object();
+  for (const auto& [name, value] : spec.env) {
+    environment[name] = value;
+  }
+  return Json{{"argv", spec.argv},
+              {"cwd", spec.cwd},
+              {"env", std::move(environment)},
+              {"port", spec.port},
+              {"restart", spec.restart},
+              {"grace_ms", spec.grace.count()},
+              {"pid", status.pid},
+              {"start_time", status.start_time},
+              {"boot", status.boot}};
+}
+
+ServiceSpec from_record(const std::string& name, const Json& record) {
+  ServiceSpec spec;
+  spec.name = name;
+  spec.argv = record.at("argv").get<std::vector<std::string>>();
+  spec.cwd = record.value("cwd", "");
+  spec.port = record.value("port", 0);
+  spec.restart = record.value("restart", "never");
+  spec.grace = std::chrono::milliseconds(record.value("grace_ms", 10'000));
+  for (const auto& [variable, value] : record.at("env").items()) {
+    spec.env.emplace_back(variable, value.get<std::string>());
+  }
+  return spec;
+}
+
+}  // namespace
+
+void record_services(EngineParts& parts) {
+  parts.services.on_started = [&parts](const ServiceSpec& spec, const ServiceStatus& status) {
+    Json record = parts.vault.to_references(parts.vault.conceal(to_record(spec, status)));
+    parts.journal.append(event::ServiceStarted{.name = spec.name, .service = std::move(record)});
+  };
+  parts.services.on_ended = [&parts](const std::string& name, const ServiceStatus& status) {
+    Json end{{"exit", status.exit ? Json(*status.exit) : Json()},
+             {"signal", status.signal ? Json(*status.signal) : Json()}};
+    parts.journal.append(event::ServiceEnded{.name = name, .status = std::move(end)});
+  };
+}
+
+Task<void> find_services_again(EngineParts& parts) {
+  const std::map<std::string, Json> services =
+      parts.journal.state().services;  // a copy: starting one appends
+  for (const auto& [name, recorded] : services) {
+    const ServiceStatus status = parts.services.status(name);
+    if (status.running) {
+      continue;
+    }
+    const ServiceSpec spec =
+        from_record(name, parts.vault.reveal(parts.vault.from_references(recorded)));
+    if (spec.restart == "never") {
+      throw SessionStop(
+          RunPhase::interrupted,
+          Error(Code::service_gone, fmt::format("the service \"{}\" is gone since {}", name,
+                                                format_timestamp(status.since))));
+    }
+    co_await parts.journal.durable();
+    co_await parts.services.start(spec);
+  }
+}
+
+}  // namespace runbook
