@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "engine/base/path.h"
@@ -16,6 +17,7 @@ namespace runbook {
 namespace {
 
 constexpr std::size_t kResultLimit = std::size_t{1} << 20;
+constexpr std::chrono::milliseconds kLongestBreath{5};
 
 Error step_timeout(const std::string& path, std::chrono::milliseconds limit) {
   return Error(Code::step_timed_out,
@@ -153,19 +155,42 @@ RawJson Session::recorded_end(const StepState& step, const StepSpec& spec) {
 }
 
 Task<void> Session::first_action() {
+  if (impl_->readiness == Impl::Readiness::preparing) {
+    co_await impl_->ready.wait(impl_->root.cancel);
+  }
+  if (impl_->not_ready) {
+    std::rethrow_exception(impl_->not_ready);
+  }
   if (impl_->readiness == Impl::Readiness::ready) {
     co_return;
   }
-  if (impl_->readiness == Impl::Readiness::preparing) {
-    co_await impl_->ready.wait(impl_->root.cancel);
-    co_return;
-  }
   impl_->readiness = Impl::Readiness::preparing;
-  if (impl_->settings.resumed && before_first_action) {
-    co_await before_first_action();
+  try {
+    if (impl_->settings.resumed && before_first_action) {
+      co_await before_first_action();
+    }
+  } catch (const std::exception&) {
+    impl_->not_ready = std::current_exception();
   }
   impl_->readiness = Impl::Readiness::ready;
   impl_->ready.open();
+  if (impl_->not_ready) {
+    std::rethrow_exception(impl_->not_ready);
+  }
+}
+
+// Steps without effects never wait by themselves: from time to time the loop must see signals,
+// timers and commits.
+Task<void> Session::breathe() {
+  const auto now = impl_->loop.clock().steady();
+  if (now - impl_->last_breath < kLongestBreath) {
+    co_return;
+  }
+  co_await boost::asio::post(impl_->loop.context(), boost::asio::use_awaitable);
+  impl_->last_breath = impl_->loop.clock().steady();
+  if (stopping()) {
+    throw Cancelled(CancelReason::stop);
+  }
 }
 
 Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
@@ -189,6 +214,7 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
       throw Withheld();
     }
     co_await first_action();
+    co_await breathe();
     if (auto* refuse = std::get_if<Refuse>(&action)) {
       const bool unknown = refuse->error.code == Code::outcome_unknown;
       refuse->error.path = path;

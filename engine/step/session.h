@@ -146,6 +146,7 @@ class Session {
   Action decide(const std::string& path, const StepSpec& spec);
   RawJson recorded_end(const StepState& step, const StepSpec& spec);
   Task<void> first_action();
+  Task<void> breathe();
   Task<RawJson> attempts(Scope& outer, std::string path, StepSpec spec, Body body);
   Task<Json> attempt_once(Scope& outer, std::string path, const StepSpec& spec, const Body& body,
                           std::uint32_t number, bool& timed_out);

@@ -1,6 +1,7 @@
 #pragma once
 // What the files of the step engine share of a Session. Included by them only.
 
+#include <exception>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,8 @@ struct Session::Impl {
   // The gate before the first action of a resumed session.
   enum class Readiness { waiting, preparing, ready } readiness = Readiness::waiting;
   Latch ready;
+  std::exception_ptr not_ready;
+  std::chrono::steady_clock::time_point last_breath{};
   StepLogs logs;
 };
 
