@@ -68,13 +68,15 @@ void Globals::install() {
     scheduler_.make_raising(L);
     lua_setfield(L, -2, row.name);
   }
-  run_stdlib(state, "globals", 1);
+  run_stdlib(state, "core/globals", 1);
   lua_pushnil(L);
   while (lua_next(L, -2) != 0) {
     const std::string name = lua_tostring(L, -2);
     state.set_global(name.c_str());
   }
   lua_pop(L, 1);
+  run_stdlib(state, "param", 0);
+  state.set_global("param");
 }
 
 Ref Globals::ref(lua_State* L, int index) {

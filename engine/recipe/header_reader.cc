@@ -96,6 +96,8 @@ class HeaderPass {
     state_.set_global("recipe");
     lua_newtable(L);  // outcome's constructors are of no use before the first step
     state_.set_global("outcome");
+    lua::run_stdlib(state_, "param", 0);
+    state_.set_global("param");
   }
 
   int ends(lua_State* L) {
