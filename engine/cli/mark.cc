@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/identity.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/named_step.h"
 #include "engine/cli/state_folder.h"
@@ -20,12 +20,8 @@ namespace {
 
 constexpr std::size_t kResultLimit = std::size_t{1} << 20;
 
-/// "alice@ops-1".
 std::string actor() {
-  const char* user = std::getenv("USER");
-  char host[256] = {};
-  gethostname(host, sizeof host - 1);
-  return fmt::format("{}@{}", user == nullptr ? fmt::format("uid {}", getuid()) : user, host);
+  return user_name() + "@" + host_name();
 }
 
 Json result_argument(const Arguments& arguments) {
