@@ -6,7 +6,9 @@
 // below (absent = default). For step.finished the payload *is* the result (state ok, skipped) or
 // the error (other states), so that it can be kept unparsed. Chain: hash(n) = sha256(hash(n-1) ‖
 // u64 sequence ‖ i64 time ‖ i32 type ‖ i32 state ‖ i32 kind ‖ u32 attempt ‖ i64 body ‖
-//        u32 length ‖ step ‖ u32 length ‖ payload), little endian; hash(0) = 32 zero bytes.
+//        u32 length ‖ step ‖ u32 length ‖ payload), little endian; hash(0) = 32 zero bytes. A row
+// keeps link(n), the first 8 bytes of hash(n) as a little endian i64, so that damage is found where
+// it is; the run's row keeps the whole hash of its last event.
 //
 // The numbers of Type, State, RunEnd and Kind are on disk: DO NOT CHANGE OR REUSE THEM.
 // A new event: a struct here, its row in the variant and in event.cc, a case in apply(); the
@@ -65,12 +67,14 @@ enum class Kind : int {
   on_fail = 9,
   undo = 10,
 };
+std::string_view kind_name(Kind kind);
 
 namespace event {
 
 struct RunCreated {
   std::string recipe, name, root;
   Json parameters, sources, limits;
+  Json secrets;  ///< HMAC fingerprints of the secret parameters, by name
   std::string user, host;
 };
 struct SessionStarted {
@@ -219,5 +223,6 @@ Event decode(StoredEvent&& stored);
 /// result or error by name.
 OrderedJson to_json_line(const Event& event, std::string_view run);
 Digest chain(const Digest& previous, const StoredEvent& event);
+std::int64_t link_of(const Digest& hash);
 
 }  // namespace runbook

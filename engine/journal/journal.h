@@ -43,12 +43,16 @@ class Journal {
 
   /// Numbers, stamps, applies and queues an event; returns its sequence. Not durable yet.
   Sequence append(Payload payload, std::string step = {}, std::uint32_t attempt = 0);
+  /// Keeps `content` with the next commit, before or with the events appended after it; returns its
+  /// sha256 in hex.
+  std::string put_blob(std::string content);
   /// Returns once everything appended so far is durable; at once if it is.
   Task<void> durable();
   bool is_durable() const;
   /// Starts a commit of what is pending, if none is in flight. The loop's idle hook.
   void flush();
-  /// Runs `work` with the store between two commits, and rethrows what it throws.
+  /// Runs `work` with the store between two commits, after everything appended so far is durable,
+  /// and rethrows what it throws.
   Task<void> on_store(std::function<void(Store&)> work);
 
   /// `observer` sees every event from now on, in order, after it is durable, on the loop thread.
@@ -60,7 +64,7 @@ class Journal {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 /// Reads and folds without driving: for status, runs, show. Same errors.

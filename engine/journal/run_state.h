@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ struct StepState {
   State state = State::pending;
   std::uint32_t attempts = 0;  ///< highest attempt begun (over all sessions; never reset)
   bool handled = false;        ///< failed, and the recipe went on: replays its error
+  bool marked = false;         ///< its state was set by hand after its last attempt
   std::int64_t body = 0;
   std::string site;
   RawJson value;  ///< result (ok, skipped) or error (failed, cancelled, unknown, interrupted)
@@ -48,6 +50,20 @@ struct StepState {
   std::uint32_t session = 0;  ///< in which session it last started
   std::vector<std::uint32_t>
       calls;  ///< indexes into RunState::calls, in order, forgotten ones included
+};
+
+/// Orders paths so that what lies under a path follows it at once ('/' sorts before all else).
+struct PathOrder {
+  using is_transparent = void;
+  bool operator()(std::string_view left, std::string_view right) const;
+};
+
+/// Looks up by text without making a string.
+struct PathHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view path) const {
+    return std::hash<std::string_view>()(path);
+  }
 };
 
 struct RunState {
@@ -67,7 +83,7 @@ struct RunState {
 
   // steps in order of first start
   std::deque<StepState> steps;
-  std::unordered_map<std::string, std::uint32_t> step_index;
+  std::unordered_map<std::string, std::uint32_t, PathHash, std::equal_to<>> step_index;
   std::deque<CallState> calls;
   std::unordered_map<Sequence, std::uint32_t> call_index;
   std::vector<std::uint32_t>
@@ -80,29 +96,35 @@ struct RunState {
 
   /// Prefixes of groups, each and parallel that failed and were handled: nothing under them starts
   /// again.
-  std::map<std::string, Sequence> closed;
+  std::map<std::string, Sequence, std::less<>> closed;
+
+  /// Which functions served which steps, by body hash: a function is known by its site.
+  struct BodyUse {
+    std::string site;
+    std::uint32_t steps = 0;  ///< how many steps it served
+    std::uint32_t first = 0;  ///< index of the first of them
+  };
+  std::unordered_map<std::int64_t, std::vector<BodyUse>> bodies;
 
   const StepState* find_step(std::string_view path) const;
   std::vector<const CallState*> calls_of(const StepState& step) const;       ///< not forgotten
   std::vector<const CallState*> open_calls_of(std::string_view path) const;  ///< forgotten ones too
 
-  // Bookkeeping of the rule for handled failures (design §3.1, "Failures that the recipe handles");
-  // see run_state.cc.
+  /// Bookkeeping of the rule for handled failures, by path; see failures.h.
   struct Failure {
-    std::uint32_t step;
-    Sequence at;
-    std::string closes;
+    Sequence at = 0;    ///< event of the failure
+    std::string scope;  ///< once handled: the scope that went on
   };
-  std::vector<Failure> fresh_failures;  ///< failed in this session, not (yet) followed by anything
-                                        ///< in their enclosing scope
-  std::vector<Failure> handled_failures;  ///< handled in this session: undone if the session, or an
-                                          ///< enclosing step, ends with that very error
+  using Failures = std::map<std::string, Failure, PathOrder>;
+  Failures fresh_failures;    ///< failed in this session, not (yet) followed by anything
+  Failures handled_failures;  ///< as StepState::handled, over all sessions
 };
 
 std::string value_key(std::string_view scope, std::string_view function, std::string_view key);
 
 /// Journal first, then apply. Throws Error(Code::journal_corrupt) if the event contradicts the
 /// state (an end without a beginning, a sequence that is not last + 1).
+void apply(RunState& state, Event&& event);
 void apply(RunState& state, const Event& event);
 
 }  // namespace runbook

@@ -28,10 +28,11 @@ struct StoredEvent {
   Sequence sequence = 0;
   Timestamp time = 0;
   int type = 0;
-  int state = 0;  ///< step.finished, session.ended, run.finished: the state
+  int state = 0;  ///< step.finished, step.marked, session.ended, run.finished: the state
   int kind = 0;   ///< step.started: the kind of step
   std::uint32_t attempt = 0;
   std::int64_t body = 0;  ///< step.started: hash of the body's source lines, 0 if there is none
+  std::int64_t link = 0;  ///< first 8 bytes of the chain hash after this event: names a damaged one
   std::string step;       ///< path, empty for events of the run
   std::string payload;    ///< JSON text, may be empty
 };
@@ -87,6 +88,7 @@ struct Append {
   std::vector<OpenIntent> opened;  ///< intents to list (same call again: replaces it)
   std::vector<Sequence> closed;    ///< calls no longer open
   std::vector<StateEntry> state;   ///< project state written by these events
+  std::vector<std::string> blobs;  ///< contents to keep, as put_blob() would, in the same commit
 };
 
 struct InboxMessage {
