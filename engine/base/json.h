@@ -31,7 +31,7 @@ class RawJson {
 };
 
 /// Parses JSON from outside. Throws Error(Code::json_invalid) with line and column; `what` names
-/// the source ("params.json").
+/// the source ("params.json"). An integer of more than 64 bits becomes a string of its digits.
 Json parse_json(std::string_view text, std::string_view what);
 /// One line, sorted keys. Throws Error(Code::json_invalid) on invalid UTF-8, naming the path of the
 /// string.

@@ -27,6 +27,15 @@ TEST_CASE("JSON may nest, but not without end", "[json]") {
   CHECK(parse_json("\"" + std::string(1000, '[') + "\\\"\"", "x").is_string());
 }
 
+TEST_CASE("Numbers keep every digit", "[json]") {
+  CHECK(parse_json("9223372036854775807", "x") == 9223372036854775807);
+  CHECK(parse_json("18446744073709551615", "x") == 18446744073709551615U);
+  CHECK(parse_json("[18446744073709551616, -9223372036854775809]", "x") ==
+        Json::array({"18446744073709551616", "-9223372036854775809"}));
+  CHECK(parse_json("1.5e3", "x") == 1500.0);
+  CHECK(parse_json("-0", "x") == 0);
+}
+
 TEST_CASE("Equal values have equal text", "[json]") {
   CHECK(dump_json(parse_json("{\"b\": 1, \"a\": [true, null]}", "x")) ==
         "{\"a\":[true,null],\"b\":1}");
