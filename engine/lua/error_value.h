@@ -3,6 +3,7 @@
 // ways, so that a caught error raised again keeps its code, message, path, transience and effect.
 
 #include <string>
+#include <string_view>
 
 #include "engine/base/error.h"
 
@@ -21,6 +22,8 @@ Error to_error(lua_State* L, int index);
 /// "recipes/x.lua:12" of the innermost running function that came from a file; "" if none.
 /// `level` 0 is the current one.
 std::string where(lua_State* L, int level = 0);
+/// "recipes/x.lua:12: text"; only the text where no place is known (a tail call).
+std::string located(lua_State* L, std::string_view text);
 
 /// Inside a handler for std::exception: pushes its error value.
 void push_current_exception(lua_State* L);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ struct LoaderHost {
   /// Names of the built-in modules, for suggestions.
   std::vector<std::string> builtin_names;
   /// Source of a file by its path relative to the project root ("recipes/lib/tokens.lua"); nullopt
-  /// if there is none. Default: project_source(root). Another one replays recorded sources.
+  /// if there is none. Default: project_source. Another one replays recorded sources.
   std::function<std::optional<std::string>(const std::string& path)> source;
   /// Every file loaded, the recipe included, once.
   std::function<void(const std::string& path, const std::string& content)> loaded;
@@ -45,15 +46,27 @@ class Loader {
 
  private:
   struct Natives;
+  int push_module(lua_State* L, const std::string& name);
+  bool push_builtin(lua_State* L, const std::string& name);
+  bool push_embedded(lua_State* L, const std::string& name);
+  bool push_library(lua_State* L, const std::string& name);
+  void report(const std::string& path, const std::string& content);
+  [[noreturn]] int refuse_module(lua_State* L, const std::string& name);
+
   State& state_;
   std::filesystem::path root_;
   std::string recipe_;
   LoaderHost host_;
+  std::set<std::string> reported_;
 };
 
-/// Reads below `root`; a path that leads out of it, also by a symbolic link, is nullopt.
+/// Reads files below `root` or `recipe_folder` (a recipe may lie elsewhere); a path that leads out
+/// of both, also by a symbolic link, is nullopt.
 std::function<std::optional<std::string>(const std::string& path)> project_source(
-    std::filesystem::path root);
+    std::filesystem::path root, std::filesystem::path recipe_folder);
+
+/// What `require "data"` gives: null, array(t), is_null(v), is_array(t).
+void push_data_module(lua_State* L);
 
 /// A module of the embedded standard library by name ("param"), nullopt if there is none.
 std::optional<std::string_view> stdlib_source(std::string_view name);

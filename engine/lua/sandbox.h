@@ -5,10 +5,12 @@ struct lua_State;
 
 namespace runbook::lua {
 
+class State;
+
 /// Applied by State. Replaces the globals by the allow-list; reading an unknown one is RB0302 with
 /// the nearest name, assigning any is RB0303; print, tostring, pairs, next, coroutine, load … are
 /// ours.
-void apply_sandbox(lua_State* L);
+void apply_sandbox(State& state);
 
 /// Every yield that is meant for the scheduler has this as its first value:
 ///   push_await_tag(L); … more values …; return lua_yield(L, count);

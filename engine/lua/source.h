@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/lua/lexer.h"
+
 struct lua_State;
 
 namespace runbook::lua {
@@ -20,6 +22,8 @@ struct FunctionSource {
 class SourceIndex {
  public:
   void add(const std::string& chunk_name, std::string_view source);
+  /// Lua shortens long names in its messages to "...end/of/name.lua": the name it stands for.
+  std::string full_name(const std::string& short_name) const;
   /// Of the Lua function at `index`. Cached by chunk and line.
   const FunctionSource& of(lua_State* L, int index);
 
@@ -27,15 +31,10 @@ class SourceIndex {
   struct Source {
     std::string text;
     bool scanned = false;
-    struct Span {
-      int line;
-      std::size_t begin, end;
-    };
-    std::vector<Span> functions;  ///< in order of their beginning
-    std::map<int, FunctionSource> known;
+    std::vector<FunctionSpan> functions;
+    std::map<int, FunctionSource> known;  ///< by line
   };
-  static void scan(Source& source);
-  static FunctionSource look_up(const std::string& name, Source& source, int line);
+  static FunctionSource look_up(const std::string& name, const Source& source, int line);
 
   std::map<std::string, Source, std::less<>> sources_;
   FunctionSource nowhere_;

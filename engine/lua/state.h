@@ -79,11 +79,14 @@ class State {
   SourceIndex& sources() { return *sources_; }
 
  private:
+  Error failure(lua_State* thread, int status);
+  std::string full_text(const std::string& text) const;
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
 
   Hooks hooks_;
   std::size_t used_ = 0;
   std::size_t memory_limit_;
+  std::chrono::milliseconds time_;
   bool inside_ = false;
   lua_State* L_ = nullptr;
   std::unique_ptr<SourceIndex> sources_;

@@ -53,6 +53,9 @@ std::string_view bigint_text(lua_State* L, int index);
 /// go through, assignment is an error naming `what` and the field.
 void push_read_only(lua_State* L, int index, const char* what);
 
+/// Pushes what the table at `index` is a read-only view of; false (nothing pushed) if it is none.
+bool push_viewed(lua_State* L, int index);
+
 /// "nil", "a number", "a function" … for messages.
 std::string_view kind_of(lua_State* L, int index);
 

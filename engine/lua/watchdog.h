@@ -2,6 +2,8 @@
 // Stops Lua that computes for too long without waiting, from a thread of its own: a signal to the
 // loop thread arms a count hook, and the hook raises RB0304 until all of Lua is unwound.
 
+#include <pthread.h>
+
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -40,6 +42,7 @@ class Watchdog {
   void start();
   void watch();
   void pause(int milliseconds);
+  void wake();
   [[noreturn]] void give_up() const;
   void arm();
   static void on_signal(int signal);

@@ -1,0 +1,54 @@
+-- Constructors of parameters: param.url { env = 'RPC_URL' } is the table with its type.
+
+local types = {
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'enum',
+  'list',
+  'url',
+  'path',
+  'duration',
+  'address',
+  'secret',
+  'json',
+}
+
+--- @class param.Options
+--- @field help? string one line for `runbook show` and questions
+--- @field default? any taken when nothing is given
+--- @field env? string environment variable to take it from
+--- @field required? boolean false: may be left out, and is then nil
+--- @field values? string[] param.enum: what may be chosen
+--- @field of? string|table param.list: type of the items, 'address' or param.address {}
+--- @field min? number param.integer, param.number
+--- @field max? number param.integer, param.number
+--- @field file? string param.secret: file that holds the value
+
+local M = {}
+
+for _, kind in ipairs(types) do
+  M[kind] = function(options)
+    if options ~= nil and type(options) ~= 'table' then
+      error('param.' .. kind .. ' takes a table of options, not a ' .. type(options), 2)
+    end
+    local declaration = { type = kind }
+    for key, value in pairs(options or {}) do
+      -- param.enum { 'dev', 'prod' } lists its values without a name
+      if kind == 'enum' and type(key) == 'number' then
+        declaration.values = declaration.values or {}
+        declaration.values[key] = value
+      else
+        declaration[key] = value
+      end
+    end
+    return declaration
+  end
+end
+
+return setmetatable(M, {
+  __index = function(_, name)
+    error('there is no param.' .. tostring(name) .. '; the types are ' .. table.concat(types, ', '), 2)
+  end,
+})
