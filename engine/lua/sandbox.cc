@@ -23,8 +23,8 @@ namespace {
 char kAwait = 0;  // its address is the tag
 
 // LuaJIT's own functions that recipes get as they are.
-constexpr std::array kBaseFunctions = {"assert", "error",    "ipairs", "pcall",  "rawequal",
-                                       "select", "tonumber", "type",   "unpack", "xpcall"};
+constexpr std::array kBaseFunctions = {"assert", "error",    "ipairs", "pcall", "rawequal",
+                                       "select", "tonumber", "type",   "unpack"};
 constexpr std::array kMathFunctions = {"abs",   "acos", "asin",  "atan",  "atan2", "ceil",  "cos",
                                        "cosh",  "deg",  "exp",   "floor", "fmod",  "frexp", "huge",
                                        "ldexp", "log",  "log10", "max",   "min",   "modf",  "pi",
@@ -195,13 +195,15 @@ void publish_string(State& state) {
   lua_settop(L, string - 1);
 }
 
-/// LuaJIT's coroutine functions, wrapped so that an await passes through (stdlib/core/coroutine).
-void publish_coroutine(State& state) {
+/// What is written in Lua, because it must be able to wait: stdlib/core.
+void publish_waiting(State& state) {
   lua_State* L = state.main();
   lua_getglobal(L, "coroutine");
   push_await_tag(L);
   run_stdlib(state, "core/coroutine", 2);
   publish_library(state, "coroutine");
+  run_stdlib(state, "core/xpcall", 0);
+  state.set_global("xpcall");
 }
 
 /// An empty table in place of the globals: every write meets __newindex, also to names that exist.
@@ -226,7 +228,7 @@ void apply_sandbox(State& state) {
   publish_base(state);
   publish_math_and_table(state);
   publish_string(state);
-  publish_coroutine(state);
+  publish_waiting(state);
   close_globals(state.main());
 }
 

@@ -143,6 +143,17 @@ TEST_CASE("An await passes through pcall and two coroutines", "[lua]") {
   CHECK(result.value == Json::array({true, true, 7, "dead"}));
 }
 
+TEST_CASE("xpcall gives the error to its handler, which may wait", "[lua]") {
+  Driver driver;
+  driver.define("await", await_value);
+  driver.answer = "handled";
+  const Result result = driver.run(R"(
+    local ok, value = xpcall(function(a) error(a, 0) end, function(e) return e .. await() end, 'x-')
+    local good, one, two = xpcall(function(...) return ... end, print, 1, 2)
+    return { ok, value, good, one, two })");
+  CHECK(result.value == Json::array({false, "x-handled", true, 1, 2}));
+}
+
 TEST_CASE("coroutine.yield outside a coroutine of the recipe is refused", "[lua]") {
   CHECK_THAT(error_of("coroutine.yield(1)").message, ContainsSubstring("coroutine.yield outside"));
   CHECK(value_of("return coroutine.isyieldable()") == false);

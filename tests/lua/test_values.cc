@@ -20,15 +20,7 @@ Json round_trip_text(const std::string& text, Form form = Form::stored) {
 }
 
 std::string refusal(const std::string& expression) {
-  const Error error = [&] {
-    try {
-      Driver driver;
-      driver.run("return " + expression);
-    } catch (const Error& refused) {
-      return refused;
-    }
-    return Error(Code::internal, "nothing was refused");
-  }();
+  const Error error = error_of("return " + expression);
   CHECK(error.code == Code::value_not_data);
   return error.message;
 }
