@@ -98,32 +98,6 @@ State step_state_now(const StepState& step, bool driven) {
   return step.state == State::running && !driven ? State::interrupted : step.state;
 }
 
-std::string_view kind_name(Kind kind) {
-  switch (kind) {
-    case Kind::step:
-      return "step";
-    case Kind::item:
-      return "item";
-    case Kind::wait:
-      return "wait";
-    case Kind::sleep:
-      return "sleep";
-    case Kind::gate:
-      return "gate";
-    case Kind::ask:
-      return "ask";
-    case Kind::manual:
-      return "manual";
-    case Kind::finally:
-      return "finally";
-    case Kind::on_fail:
-      return "on_fail";
-    case Kind::undo:
-      return "undo";
-  }
-  return "step";
-}
-
 std::vector<std::string> next_commands(const RunState& state, std::string_view run,
                                        RunPhase phase) {
   if (state.finished || phase == RunPhase::running) {

@@ -13,7 +13,6 @@ namespace runbook {
 RunPhase phase_now(const RunState& state, bool driven);
 /// Likewise for a step: `running` without a driver is interrupted.
 State step_state_now(const StepState& step, bool driven);
-std::string_view kind_name(Kind kind);
 
 /// Commands for this phase, the best first; empty when nothing is left to do.
 std::vector<std::string> next_commands(const RunState& state, std::string_view run, RunPhase phase);

@@ -1,0 +1,52 @@
+#pragma once
+// Runs the real program as a user would, with its streams in files (or on a terminal of its own).
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace runbook::test {
+
+struct Ran {
+  int exit = -1;  ///< 128 + signal if one ended it
+  std::string out, err;
+};
+
+/// A folder of its own under the system's temporary one, removed at the end.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path write(const std::string& name, const std::string& content) const;
+  std::string read(const std::string& name) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+/// RUNBOOK_BINARY with these arguments; stdin is empty. CI, RUNBOOK_STATE and the like are unset
+/// unless given.
+Ran run_runbook(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                const Environment& environment = {});
+/// Any program, likewise.
+Ran run_program(std::vector<std::string> argv, const std::filesystem::path& folder,
+                const Environment& environment = {});
+/// On a pseudo-terminal of its own with `typed` as input; `out` has everything it printed there.
+Ran run_on_terminal(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                    const std::string& typed);
+/// Starts it in the background with its streams in FOLDER/background.out; returns its pid.
+int start_runbook(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                  const Environment& environment = {});
+/// Waits for it to end; the exit code, or 128 + signal.
+int wait_for(int pid);
+/// Waits until `holds()` is true; false after 30 s.
+bool eventually(const std::function<bool()>& holds);
+
+}  // namespace runbook::test

@@ -1,0 +1,148 @@
+#include <cstdlib>
+#include <ctime>
+
+#include "engine/view/view.h"
+#include "tests/catch.h"
+#include "tests/view/script.h"
+
+using namespace runbook;
+
+namespace {
+
+class Captured final : public TextStream {
+ public:
+  Captured() : TextStream(-1) {}
+  void write(std::string_view more) override { text += more; }
+  std::string text;
+};
+
+/// What a view prints when it is told the script's events one by one.
+struct Told {
+  Captured out, err;
+  void tell(const Script& script, std::unique_ptr<View> (*make)(ViewOutput), Ending ending) {
+    setenv("TZ", "UTC", 1);
+    tzset();
+    const std::unique_ptr<View> view = make({out, err, {}});
+    view->begun("7f3a-lucky-heron");
+    RunState state;
+    for (const Event& event : script.events()) {
+      apply(state, event);
+      view->event(event, state);
+    }
+    view->end(ending);
+  }
+};
+
+Script failing_script() {
+  Script script;
+  const Error error = command_failure("roll out");
+  script.session().begin("prepare").ok("prepare", 1);
+  script.begin("roll out").add(event::StepRetrying{error.to_json(), 2000}, "roll out", 1);
+  script.begin("roll out", 2).fail("roll out", error, 2);
+  return script.end(RunPhase::failed, 1, error.to_json());
+}
+
+Script good_script() {
+  Script script;
+  script.session().begin("prepare").ok("prepare", 1);
+  script.add(event::OutputSet{Json{{"address", "0xabc"}, {"count", 6}}});
+  return script.end(RunPhase::ok, 0).add(event::RunFinished{RunPhase::ok});
+}
+
+}  // namespace
+
+TEST_CASE("the plain view prints one line per transition", "[view]") {
+  Told told;
+  told.tell(failing_script(), make_plain_view, {RunPhase::failed, 1, command_failure("roll out")});
+  const std::string lines = told.err.text.substr(0, told.err.text.find("\n\n") + 1);
+  CHECK(lines ==
+        "14:13:21 start       deploy run=7f3a-lucky-heron\n"
+        "14:13:22 running     prepare\n"
+        "14:13:23 ok          prepare 1.0s\n"
+        "14:13:24 running     roll out\n"
+        "14:13:25 retry       roll out in 2.0s: RB0612 kubectl exited with 1\n"
+        "14:13:26 running     roll out (attempt 2)\n"
+        "14:13:27 FAIL        roll out 1.0s RB0612 kubectl exited with 1\n"
+        "14:13:28 end         failed exit=1 resume=\"runbook resume 7f3a-lucky-heron\"\n");
+  CHECK(told.out.text.empty());
+}
+
+TEST_CASE("the failure card says what, where, why, the command, its last lines and what to type",
+          "[view]") {
+  Told told;
+  told.tell(failing_script(), make_quiet_view, {RunPhase::failed, 1, command_failure("roll out")});
+  CHECK(told.err.text ==
+        "\n"
+        "RB0612  a command ended with an error\n"
+        "  step     roll out    attempt 2\n"
+        "  at       recipes/deploy.lua:3\n"
+        "  why      kubectl exited with 1\n"
+        "  command  kubectl rollout status 'deploy/my app'    exit 1\n"
+        "  last     2 lines\n"
+        "    waiting\n"
+        "    error: timed out\n"
+        "  hint     see its last lines above; runbook logs shows all of them\n"
+        "  more     runbook explain RB0612\n"
+        "\n"
+        "1 step is done and kept. State saved.\n"
+        "Next:  runbook resume 7f3a-lucky-heron\n"
+        "       runbook logs 7f3a-lucky-heron 'roll out'\n"
+        "       runbook show 7f3a-lucky-heron 'roll out'\n"
+        "       runbook mark 7f3a-lucky-heron 'roll out' done --reason '...'\n");
+}
+
+TEST_CASE("results go to stdout, whatever the view says on stderr", "[view]") {
+  Told plain;
+  plain.tell(good_script(), make_plain_view, {RunPhase::ok, 0, std::nullopt});
+  CHECK(plain.out.text == "address: 0xabc\ncount: 6\n");
+  Told quiet;
+  quiet.tell(good_script(), make_quiet_view, {RunPhase::ok, 0, std::nullopt});
+  CHECK(quiet.out.text == "address: 0xabc\ncount: 6\n");
+  CHECK(quiet.err.text.empty());
+}
+
+TEST_CASE("the JSON view prints one event a line and nothing else on stdout", "[view]") {
+  Told told;
+  const Script script = failing_script();
+  told.tell(script, make_jsonl_view, {RunPhase::failed, 1, command_failure("roll out")});
+  std::size_t count = 0;
+  for (std::size_t begin = 0; begin < told.out.text.size(); ++count) {
+    const std::size_t end = told.out.text.find('\n', begin);
+    const Json line = parse_json(told.out.text.substr(begin, end - begin), "line");
+    CHECK(line.at("v") == 1);
+    CHECK(line.at("run") == "7f3a-lucky-heron");
+    CHECK(line.at("seq") == count + 1);
+    begin = end + 1;
+  }
+  CHECK(count == script.events().size());
+  CHECK_THAT(told.err.text, ContainsSubstring("RB0612"));
+}
+
+TEST_CASE("a session that never began prints its error", "[view]") {
+  Captured out;
+  Captured err;
+  const std::unique_ptr<View> view = make_plain_view({out, err, {}});
+  view->end({RunPhase::running, 20, Error(Code::run_locked, "pid 7 drives it")});
+  CHECK(err.text ==
+        "error RB2001: pid 7 drives it\nhint: wait for it, or see it with runbook status\n");
+}
+
+TEST_CASE("a stop without an error says that nothing is lost", "[view]") {
+  Script script;
+  script.session().begin("one").end(RunPhase::interrupted, 130);
+  Told told;
+  told.tell(script, make_quiet_view, {RunPhase::interrupted, 130, std::nullopt});
+  CHECK(told.err.text == "Stopped. State saved.\nNext:  runbook resume 7f3a-lucky-heron\n");
+}
+
+TEST_CASE("a resume shows what is kept and what changed", "[view]") {
+  Captured out;
+  Captured err;
+  const std::unique_ptr<View> view = make_plain_view({out, err, {}});
+  view->resume({{"one", "two"}, {"two"}, {"lib/x.lua"}, "three"});
+  CHECK(err.text ==
+        "--:--:-- keep        one, two\n"
+        "--:--:-- changed     two (done and kept; --rerun STEP runs it again)\n"
+        "--:--:-- changed     lib/x.lua\n"
+        "--:--:-- next        three\n");
+}
