@@ -81,6 +81,7 @@ class State {
  private:
   Error failure(lua_State* thread, int status);
   std::string full_text(const std::string& text) const;
+  void pace_collector();
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
 
   Hooks hooks_;
@@ -88,6 +89,7 @@ class State {
   std::size_t memory_limit_;
   std::chrono::milliseconds time_;
   bool inside_ = false;
+  bool tight_ = false;  ///< near the memory limit
   lua_State* L_ = nullptr;
   std::unique_ptr<SourceIndex> sources_;
   std::unique_ptr<Watchdog> watchdog_;

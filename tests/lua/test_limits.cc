@@ -122,6 +122,16 @@ TEST_CASE("Garbage does not count as use", "[lua]") {
           .value == true);
 }
 
+TEST_CASE("Garbage is collected before it fills what live data leaves free", "[lua]") {
+  Driver driver({.memory = std::size_t{32} << 20});
+  const Result result = driver.run(R"(
+    local keep = {}
+    for i = 1, 20 do keep[i] = ('x'):rep(1000000) .. i end
+    for i = 1, 2000 do local garbage = ('y'):rep(100000) .. i end
+    return #keep)");
+  CHECK(result.message() == "no error");
+}
+
 TEST_CASE("The memory limit does not hold outside Lua", "[lua]") {
   Driver driver({.memory = std::size_t{8} << 20});
   push(driver.state.main(), Json(std::string(20'000'000, 'x')));
