@@ -219,9 +219,10 @@ Task<void> Journal::durable() {
     impl->throw_failure();
     impl->flush();
     if (impl->threaded && impl->writer.committed() < target) {
-      co_await suspend([impl, target](Resume resume) {
+      auto wait = [impl, target](Resume resume) {
         impl->waiters.push_back({target, std::move(resume)});
-      });
+      };
+      co_await suspend(std::move(wait));
     }
   }
   if (impl->writer.committed() < target) {
@@ -236,10 +237,12 @@ Task<void> Journal::on_store(std::function<void(Store&)> work) {
   job->work = std::move(work);
   impl->requested = impl->state.last;
   if (impl->threaded) {
-    co_await suspend([impl, job](Resume resume) {
+    // A local: g++ 12 destroys a lambda twice that is written inside the co_await expression.
+    auto submit = [impl, job](Resume resume) {
       impl->waiting_jobs.push_back({job, std::move(resume)});
       impl->writer.submit(job);
-    });
+    };
+    co_await suspend(std::move(submit));
   } else {
     impl->writer.submit(job);
     impl->deliver();

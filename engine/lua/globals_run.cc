@@ -198,8 +198,7 @@ int Globals::attach(lua_State* L) {
       co_await session_.loop().blocking(std::move(read));
       added = event::AttachmentAdded{
           .name = name, .blob = {}, .caption = caption, .size = content.size()};
-      co_await session_.journal().on_store(
-          [&](Store& store) { added->blob = store.put_blob(content); });
+      added->blob = session_.journal().put_blob(std::move(content));
       session_.journal().append(*added, scope.attempt->path, scope.attempt->number);
     }
     const Json result{{"name", added->name}, {"sha256", added->blob}, {"size", added->size}};

@@ -19,14 +19,16 @@ Task<void> keep_lease(Session& session, std::weak_ptr<Lease> held) {
       co_return;
     }
     const Timestamp now = session.loop().clock().now();
-    co_await session.journal().on_store([&](Store& store) {
+    std::function<void(Store&)> renew = [&](Store& store) {
       store.acquire_lease(lease->name, lease->holder, now, kLeaseMilliseconds);
-    });
+    };
+    co_await session.journal().on_store(std::move(renew));
   }
 }
 
 Task<void> give_back(Session& session, Lease lease) {
-  co_await session.journal().on_store([&](Store& store) { store.release_lease(lease); });
+  std::function<void(Store&)> release = [&](Store& store) { store.release_lease(lease); };
+  co_await session.journal().on_store(std::move(release));
 }
 
 }  // namespace
@@ -61,8 +63,10 @@ Task<void> LiveCall::amend(Json intent) {
 Task<std::vector<OpenIntent>> LiveCall::open_intents(std::string resource_prefix) {
   co_await session_.journal().durable();
   std::vector<OpenIntent> found;
-  co_await session_.journal().on_store(
-      [&](Store& store) { found = store.open_intents(resource_prefix); });
+  std::function<void(Store&)> read = [&](Store& store) {
+    found = store.open_intents(resource_prefix);
+  };
+  co_await session_.journal().on_store(std::move(read));
   co_return found;
 }
 
@@ -72,10 +76,11 @@ Task<void> LiveCall::lease(std::string name, std::chrono::milliseconds timeout) 
     std::optional<Lease> lease;
     std::optional<Lease> holder;
     const Timestamp now = session_.loop().clock().now();
-    co_await session_.journal().on_store([&](Store& store) {
+    std::function<void(Store&)> acquire = [&](Store& store) {
       lease = store.acquire_lease(name, host().run_id, now, kLeaseMilliseconds);
       holder = lease ? std::nullopt : store.find_lease(name);
-    });
+    };
+    co_await session_.journal().on_store(std::move(acquire));
     if (lease) {
       leases_.push_back(std::make_shared<Lease>(*lease));
       session_.loop().spawn(keep_lease(session_, leases_.back()));
@@ -97,7 +102,8 @@ Task<std::optional<Json>> LiveCall::state_get(std::string key) {
     co_return session_.vault().from_references(own->second);
   }
   std::optional<StateEntry> entry;
-  co_await session_.journal().on_store([&](Store& store) { entry = store.read_state(key); });
+  std::function<void(Store&)> read = [&](Store& store) { entry = store.read_state(key); };
+  co_await session_.journal().on_store(std::move(read));
   if (!entry) {
     co_return std::nullopt;
   }
@@ -107,7 +113,8 @@ Task<std::optional<Json>> LiveCall::state_get(std::string key) {
 Task<std::vector<StateEntry>> LiveCall::state_list(std::string prefix) {
   co_await session_.journal().durable();
   std::vector<StateEntry> entries;
-  co_await session_.journal().on_store([&](Store& store) { entries = store.list_state(prefix); });
+  std::function<void(Store&)> read = [&](Store& store) { entries = store.list_state(prefix); };
+  co_await session_.journal().on_store(std::move(read));
   co_return entries;
 }
 

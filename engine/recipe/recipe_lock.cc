@@ -18,7 +18,7 @@ Task<void> hold_recipe_lock(EngineParts& parts, std::filesystem::path state_fold
                             std::string name) {
   std::optional<RunRow> other;
   const Timestamp now = parts.loop.clock().now();
-  co_await parts.journal.on_store([&](Store& store) {
+  std::function<void(Store&)> take = [&](Store& store) {
     // The lease orders runs that start at the same moment; what holds the name is the row of an
     // unfinished run.
     const std::optional<Lease> lease =
@@ -34,7 +34,8 @@ Task<void> hold_recipe_lock(EngineParts& parts, std::filesystem::path state_fold
     if (lease) {
       store.release_lease(*lease);
     }
-  });
+  };
+  co_await parts.journal.on_store(std::move(take));
   if (!other) {
     co_return;
   }

@@ -213,10 +213,7 @@ void Drive::keep_source(const std::string& path, const std::string& content) {
     changed_files_.push_back(path);
   }
   parts_->journal.append(event::ValueRecorded{.function = "source", .key = path, .value = hash});
-  const auto keep = [](Journal& journal, std::string text) -> Task<void> {
-    co_await journal.on_store([&](Store& store) { store.put_blob(text); });
-  };
-  parts_->loop.spawn(keep(parts_->journal, content));
+  parts_->journal.put_blob(content);
 }
 
 void Drive::start_session() {
@@ -348,10 +345,11 @@ Task<void> Drive::body(Ending& ending) {
   try {
     start_session();
     rerun_steps();
-    co_await wait_for_children(
-        parts.loop, parts.run_folder / "children.lock",
-        [this](const std::string& holder) { parts_->session.notice("waiting: " + holder); },
-        parts.session.root().cancel);
+    std::function<void(const std::string&)> waiting = [this](const std::string& holder) {
+      parts_->session.notice("waiting: " + holder);
+    };
+    std::filesystem::path children = parts.run_folder / "children.lock";
+    co_await wait_for_children(parts.loop, children, waiting, parts.session.root().cancel);
     co_await run_recipe(ending);
     co_await endings(ending);
   } catch (const Error& error) {

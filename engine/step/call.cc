@@ -81,7 +81,8 @@ Task<Json> Session::once(Scope& scope, CallSpec spec) {
     if (result.is_object() && result.contains("$blob")) {
       const std::string hash = result["$blob"];
       std::optional<std::string> blob;
-      co_await impl_->journal.on_store([&](Store& store) { blob = store.get_blob(hash); });
+      std::function<void(Store&)> read = [&](Store& store) { blob = store.get_blob(hash); };
+      co_await impl_->journal.on_store(std::move(read));
       RB_CHECK(blob.has_value());
       result = parse_json(*blob, "the result of a call");
     }
@@ -142,8 +143,7 @@ Task<Json> Session::act(Scope& scope, const CallSpec& spec, Sequence sequence,
   result = impl_->vault.conceal(result);
   std::string text = dump_json(impl_->vault.to_references(result));
   if (text.size() > kInlineResult) {
-    std::string hash;
-    co_await impl_->journal.on_store([&](Store& store) { hash = store.put_blob(text); });
+    const std::string hash = impl_->journal.put_blob(std::move(text));
     text = Json{{"$blob", hash}}.dump();
   }
   impl_->journal.append(
