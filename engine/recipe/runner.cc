@@ -59,6 +59,7 @@ class Drive {
   RunReport run();
 
  private:
+  std::optional<RunReport> already_finished();
   void check_inputs();
   void prepare_run();
   void build();
@@ -386,9 +387,27 @@ Task<void> Drive::main_task() {
   parts_->loop.stop();
 }
 
+/// A run that has ended for good has nothing left to do.
+std::optional<RunReport> Drive::already_finished() {
+  const std::optional<RunRow> row =
+      options_.run.empty() ? std::nullopt : store_.find_run(options_.run);
+  if (!row) {
+    return std::nullopt;
+  }
+  const auto phase = static_cast<RunPhase>(row->state);
+  if (phase != RunPhase::ok && phase != RunPhase::cancelled && phase != RunPhase::undone) {
+    return std::nullopt;
+  }
+  return RunReport{.run = row->id, .phase = phase, .exit = row->exit, .error = std::nullopt};
+}
+
 RunReport Drive::run() {
   RunReport report;
   try {
+    if (std::optional<RunReport> finished = already_finished();
+        finished && options_.rerun.empty()) {
+      return *finished;
+    }
     prepare_run();
     report.run = run_id_;
     if (listener_.begun) {
