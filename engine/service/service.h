@@ -47,6 +47,10 @@ class Services {
   /// Starts supervisor and service; returns once the supervisor has executed it.
   /// Error(Code::program_not_found | spawn_failed). REQUIRES: status(name).running is false.
   Task<ServiceStatus> start(const ServiceSpec& spec);
+  /// Called by start() and stop() when it happened: the run records service.started and service.ended.
+  std::function<void(const ServiceSpec& spec, const ServiceStatus& status)> on_started;
+  std::function<void(const std::string& name, const ServiceStatus& status)> on_ended;
+
   /// From the lock, the status file and /proc: what is true now, also for services of a dead
   /// engine.
   ServiceStatus status(const std::string& name);
