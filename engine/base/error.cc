@@ -51,6 +51,16 @@ Error::Error(Code code_, std::string message_, std::string hint_, Json detail_)
   }
 }
 
+void Error::set_position(std::string_view position) {
+  const std::size_t colon = position.rfind(':');
+  if (colon == std::string_view::npos || !(detail.is_null() || detail.is_object()) ||
+      detail.contains("file")) {
+    return;
+  }
+  detail["file"] = position.substr(0, colon);
+  detail["line"] = std::stoi(std::string(position.substr(colon + 1)));
+}
+
 Json Error::to_json() const {
   return {{"code", code_text(code)}, {"message", message},         {"hint", hint},
           {"detail", detail},        {"path", text_or_null(path)}, {"transient", transient}};

@@ -45,6 +45,8 @@ struct Error : std::exception {
     effect = value;
     return *this;
   }
+  /// Puts "file:line" of the recipe into `detail` as {file, line}, unless it knows one already.
+  void set_position(std::string_view position);
   const char* what() const noexcept override { return message.c_str(); }
 
   /// The value a recipe catches and the journal stores: {code: "RB1203", message, hint, detail,

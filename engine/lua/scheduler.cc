@@ -74,6 +74,7 @@ int Scheduler::at_once(lua_State* L, const std::function<int(lua_State*)>& work)
     failure = error;
   }
   lua_settop(L, before);
+  failure->set_position(where(L));
   lua_pushboolean(L, 0);
   push_error(L, *failure);
   return 2;
@@ -113,6 +114,9 @@ Task<void> Scheduler::run(Ref function, Scope& scope, Push arguments, Take take)
       results = co_await std::move(task);
     } catch (const Error& error) {
       failure = error;
+    }
+    if (failure) {
+      failure->set_position(where(L));
     }
     if (scope.cancel->requested()) {
       throw Cancelled(scope.cancel->reason());

@@ -26,6 +26,14 @@ Error step_timeout(const std::string& path, std::chrono::milliseconds limit) {
       .with_effect(EffectDone::none);
 }
 
+std::string_view why_cut(CancelReason reason, bool interrupted) {
+  if (interrupted) {
+    return "interrupted before its end was known";
+  }
+  return reason == CancelReason::timeout ? "cancelled because the step around it ran out of time"
+                                         : "cancelled because a sibling failed";
+}
+
 /// Finally, on_fail and undo are the session's own prefixes.
 void refuse_reserved(const std::string& path, Kind kind) {
   const std::string_view first = path_segments(path).front();
@@ -263,8 +271,7 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
       if (!own_timeout) {
         const bool interrupted = calls_open || cancelled.reason == CancelReason::stop;
         end(path, number, interrupted ? State::interrupted : State::cancelled,
-            Error(Code::cancelled,
-                  interrupted ? "interrupted" : "cancelled because a sibling failed"));
+            Error(Code::cancelled, std::string(why_cut(cancelled.reason, interrupted))));
         throw;
       }
       error = step_timeout(path, *spec.options.timeout);
@@ -278,6 +285,7 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
     if (error->path.empty()) {
       error->path = path;
     }
+    error->set_position(spec.site);
     if (cut_short) {
       end(path, number, State::interrupted, *error);
       Examined examined = co_await examine(outer, path, spec);
