@@ -38,7 +38,7 @@ int resume(Context& context) {
   RunOptions options = session_options(context.arguments, project);
   const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_write);
   const RunRow row = run_to_resume(*store, context.arguments);
-  if (!is_unfinished(row)) {
+  if (!is_unfinished(row) && options.rerun.empty()) {
     return say_finished(context, *store, row);
   }
   options.run = row.id;

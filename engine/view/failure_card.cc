@@ -135,6 +135,9 @@ std::string kept_line(const RunState& state) {
 std::string error_lines(const Error& error) {
   std::string text =
       fmt::format("error {}: {}\n", code_text(error.code), plain_text(error.message));
+  if (const std::string site = site_of(error.detail, nullptr); !site.empty()) {
+    text += fmt::format("at: {}\n", site);
+  }
   const std::string_view hint = error.hint.empty() ? code_info(error.code).hint : error.hint;
   if (!hint.empty()) {
     text += fmt::format("hint: {}\n", plain_text(hint));

@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "engine/view/failure_card.h"
 #include "engine/view/view.h"
 #include "tests/catch.h"
 #include "tests/view/script.h"
@@ -145,4 +146,12 @@ TEST_CASE("a resume shows what is kept and what changed", "[view]") {
         "--:--:-- changed     two (done and kept; --rerun STEP runs it again)\n"
         "--:--:-- changed     lib/x.lua\n"
         "--:--:-- next        three\n");
+}
+
+TEST_CASE("an error of a recipe that never began says where it is", "[view]") {
+  Error error(Code::recipe_syntax, "'end' expected");
+  error.set_position("deploy.lua:12");
+  CHECK(error_lines(error) ==
+        "error RB0202: 'end' expected\nat: deploy.lua:12\nhint: correct the line the message "
+        "names\n");
 }
