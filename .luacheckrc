@@ -1,0 +1,20 @@
+-- luacheck: what a recipe may name is the sandbox's list plus the globals of the Lua surface.
+max_line_length = 120
+exclude_files = { 'examples/node_modules', 'build*' }
+
+stds.recipe = {
+  read_globals = {
+    'assert', 'error', 'getmetatable', 'ipairs', 'load', 'next', 'pairs', 'pcall', 'print', 'rawequal', 'rawget',
+    'rawset', 'require', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'unpack', 'xpcall',
+    'bit', 'coroutine', 'math', 'string', 'table',
+    'recipe', 'param', 'target',
+    'step', 'group', 'each', 'parallel', 'wait_until', 'sleep', 'setup',
+    'output', 'attach', 'note', 'log', 'fail', 'skip',
+    'finally', 'on_fail',
+    'now', 'random', 'uuid', 'env', 'secret', 'outcome', 'bigint',
+  },
+}
+
+std = 'luajit'
+files['examples'] = { std = 'recipe' }
+files['recipes'] = { std = 'recipe' }
