@@ -30,7 +30,8 @@ RunListener listener_for(View& view) {
     view.log(step, line);
   };
   listener.resume = [&view](const RunListener::Resume& resume) {
-    view.resume({resume.kept, resume.changed_steps, resume.changed_files, resume.next});
+    view.resume({resume.kept, resume.changed_steps, resume.changed_inputs, resume.changed_files,
+                 resume.next});
   };
   return listener;
 }

@@ -100,12 +100,14 @@ struct RunRewound {
   std::vector<std::string> forgotten;
 };
 
+/// `inputs` is the fingerprint of the step's inputs =, empty if it has none.
 /// `site` is "file:line" of the body; body 0 = no hash. `renamed_from` set: continues that step's
 /// history.
 struct StepStarted {
   Kind kind = Kind::step;
   std::int64_t body = 0;
   std::string site;
+  std::string inputs;
 };
 /// `value` is the result (ok, skipped: null or absent) or the error. `ended` is when its work ended
 /// if that was earlier.

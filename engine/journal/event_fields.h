@@ -42,8 +42,8 @@ inline constexpr auto kFields<event::RunRewound> = std::tuple(
     Field{"reason", &event::RunRewound::reason}, Field{"actor", &event::RunRewound::actor},
     Field{"forgotten", &event::RunRewound::forgotten});
 template <>
-inline constexpr auto kFields<event::StepStarted> = std::tuple(Field{"site",
-                                                                     &event::StepStarted::site});
+inline constexpr auto kFields<event::StepStarted> = std::tuple(
+    Field{"site", &event::StepStarted::site}, Field{"inputs", &event::StepStarted::inputs});
 template <>
 inline constexpr auto kFields<event::StepRetrying> = std::tuple(
     Field{"error", &event::StepRetrying::error}, Field{"delay_ms", &event::StepRetrying::delay_ms});

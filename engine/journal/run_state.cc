@@ -76,6 +76,9 @@ class Fold {
     step.kind = started.kind;
     step.body = started.body;
     step.site = std::move(started.site);
+    if (!started.inputs.empty()) {
+      state_.inputs[step.path] = std::move(started.inputs);
+    }
     step.state = State::running;
     step.attempts = event_.attempt;
     step.handled = false;

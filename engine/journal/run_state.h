@@ -90,6 +90,7 @@ struct RunState {
       open_calls;  ///< indexes of calls without an end, whatever happened to their step
 
   std::unordered_map<std::string, Json> values;  ///< recorded values by value_key()
+  std::unordered_map<std::string, std::string> inputs;  ///< fingerprints of inputs =, by step
   std::map<std::string, Json> targets, services, outputs, state_puts;
   std::vector<event::AttachmentAdded> attachments;
   std::vector<std::string> notes;

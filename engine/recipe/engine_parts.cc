@@ -20,6 +20,7 @@ lua::Hooks lua_hooks(EngineParts& parts, const RunListener& listener) {
       listener.log({}, std::string(line));
     }
   };
+  hooks.before_exit = [&parts] { parts.terminal.restore(); };
   hooks.secret = [&parts](std::string_view name) { return parts.vault.placeholder(name); };
   return hooks;
 }

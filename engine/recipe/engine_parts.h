@@ -12,6 +12,7 @@
 #include "engine/io/http.h"
 #include "engine/io/process.h"
 #include "engine/io/reaper.h"
+#include "engine/io/terminal.h"
 #include "engine/lua/adapter.h"
 #include "engine/lua/globals.h"
 #include "engine/lua/loader.h"
@@ -33,6 +34,7 @@ struct EngineParts {
 
   std::string run_id;
   std::filesystem::path run_folder;
+  Terminal terminal;  ///< its settings, put back before the watchdog ends the process
   Redactor redactor;
   SecretVault vault;
   lua::State state;

@@ -60,6 +60,7 @@ class Drive {
 
  private:
   std::optional<RunReport> already_finished();
+  void check_needs();
   void check_inputs();
   void prepare_run();
   void build();
@@ -102,6 +103,21 @@ class Drive {
   Ending ending_;
 };
 
+/// The cheap part of recipe{ needs }: the tools are there.
+void Drive::check_needs() {
+  if (!file_.header) {
+    return;
+  }
+  const char* path = std::getenv("PATH");
+  for (const Need& need : file_.header->needs) {
+    if (!find_program(need.tool, path == nullptr ? "" : path)) {
+      throw Error(
+          Code::program_not_found,
+          fmt::format("the recipe needs {} {}, which is not on PATH", need.tool, need.version));
+    }
+  }
+}
+
 /// Wrong parameters are said before a run exists.
 void Drive::check_inputs() {
   if (file_.header) {
@@ -115,6 +131,7 @@ void Drive::check_inputs() {
 void Drive::prepare_run() {
   resumed_ = !options_.run.empty();
   file_ = read_recipe_file(options_.root, options_.recipe, modules_);
+  check_needs();
   run_id_ = resumed_ ? options_.run : new_run_id();
   const std::filesystem::path folder = options_.state_folder / "runs" / run_id_;
   make_private_directory(folder);
@@ -276,7 +293,7 @@ Task<void> Drive::before_first_action() {
   }
   if (shown_.resume) {
     const Session::Drift& drift = parts_->session.drift();
-    shown_.resume({drift.kept, drift.changed, changed_files_, {}});
+    shown_.resume({drift.kept, drift.changed, drift.inputs, changed_files_, {}});
   }
 }
 

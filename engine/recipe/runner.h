@@ -44,7 +44,7 @@ struct RunListener {
   /// At the first request that is not a replay, before it acts (resumes only): drift and what is
   /// kept.
   struct Resume {
-    std::vector<std::string> kept, changed_steps, changed_files;
+    std::vector<std::string> kept, changed_steps, changed_inputs, changed_files;
     std::string next;
   };
   std::function<void(const Resume& resume)> resume;

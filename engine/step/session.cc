@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "engine/base/path.h"
+#include "engine/step/fingerprint.h"
 #include "engine/step/session_impl.h"
 
 namespace runbook {
@@ -103,6 +104,14 @@ bool Session::replaying() const {
   return impl_->settings.resumed && impl_->readiness == Impl::Readiness::waiting;
 }
 
+/// inputs = by fingerprint, secrets by reference; empty if the step has none.
+std::string Session::inputs_print(const StepSpec& spec) const {
+  if (spec.options.inputs.is_null()) {
+    return {};
+  }
+  return fingerprint(impl_->vault.to_references(impl_->vault.conceal(spec.options.inputs)));
+}
+
 std::string Session::request(Scope& outer, const StepSpec& spec) {
   if (outer.mode == Mode::look) {
     throw Error(Code::not_read_only,
@@ -150,6 +159,10 @@ RawJson Session::recorded_end(const StepState& step, const StepSpec& spec) {
     impl_->drift.kept.push_back(step.path);
     if (spec.body_hash != 0 && step.body != 0 && spec.body_hash != step.body) {
       impl_->drift.changed.push_back(step.path);
+    }
+    const auto inputs = state().inputs.find(step.path);
+    if (inputs != state().inputs.end() && inputs->second != inputs_print(spec)) {
+      impl_->drift.inputs.push_back(step.path);
     }
   }
   if (step.state == State::ok || step.state == State::skipped) {
@@ -246,9 +259,11 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
   for (;;) {
     const StepState* before = state().find_step(path);
     const std::uint32_t number = (before == nullptr ? 0 : before->attempts) + 1;
-    impl_->journal.append(
-        event::StepStarted{.kind = spec.kind, .body = spec.body_hash, .site = spec.site}, path,
-        number);
+    impl_->journal.append(event::StepStarted{.kind = spec.kind,
+                                             .body = spec.body_hash,
+                                             .site = spec.site,
+                                             .inputs = inputs_print(spec)},
+                          path, number);
     std::optional<Error> error;
     bool cut_short = false;
     bool timed_out = false;

@@ -130,7 +130,7 @@ class Session {
   void log(Scope& scope, std::string_view stream, std::string_view line);
 
   struct Drift {
-    std::vector<std::string> kept, changed;
+    std::vector<std::string> kept, changed, inputs;
   };
   const Drift& drift() const;
 
@@ -142,6 +142,7 @@ class Session {
     std::optional<Error> not_done;
   };
 
+  std::string inputs_print(const StepSpec& spec) const;
   std::string request(Scope& outer, const StepSpec& spec);
   Action decide(const std::string& path, const StepSpec& spec);
   RawJson recorded_end(const StepState& step, const StepSpec& spec);

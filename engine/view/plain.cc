@@ -46,6 +46,7 @@ class PlainView final : public View {
   void resume(const KeptSteps& kept) override {
     list("keep", kept.kept);
     list("changed", kept.changed_steps, " (done and kept; --rerun STEP runs it again)");
+    list("changed inputs", kept.changed_inputs, " (done and kept; --rerun STEP runs it again)");
     list("changed", kept.changed_files);
     if (!kept.next.empty()) {
       line("next", kept.next);

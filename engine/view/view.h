@@ -18,7 +18,7 @@ namespace runbook {
 /// What a resume keeps and what changed since: told once, before the first request that is not a
 /// replay.
 struct KeptSteps {
-  std::vector<std::string> kept, changed_steps, changed_files;
+  std::vector<std::string> kept, changed_steps, changed_inputs, changed_files;
   std::string next;
 };
 

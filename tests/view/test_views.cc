@@ -140,7 +140,7 @@ TEST_CASE("a resume shows what is kept and what changed", "[view]") {
   Captured out;
   Captured err;
   const std::unique_ptr<View> view = make_plain_view({out, err, {}});
-  view->resume({{"one", "two"}, {"two"}, {"lib/x.lua"}, "three"});
+  view->resume({{"one", "two"}, {"two"}, {}, {"lib/x.lua"}, "three"});
   CHECK(err.text ==
         "--:--:-- keep        one, two\n"
         "--:--:-- changed     two (done and kept; --rerun STEP runs it again)\n"
