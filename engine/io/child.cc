@@ -15,6 +15,7 @@
 
 #include "engine/base/error.h"
 #include "engine/io/process_table.h"
+#include "engine/io/program.h"
 
 namespace runbook {
 
@@ -47,41 +48,6 @@ struct SessionLauncher {
     return boost::process::v2::basic_process<Executor>(executor, launched.pid, launched.pidfd);
   }
 };
-
-[[noreturn]] void throw_spawn_failed(const std::string& program, std::string_view what,
-                                     int number) {
-  const bool may_pass =
-      number == EAGAIN || number == ENOMEM || number == EMFILE || number == ENFILE;
-  throw Error(Code::spawn_failed,
-              fmt::format("cannot start {}: {}: {}", program, what, strerror(number)), {},
-              Json{{"program", program}, {"errno", number}})
-      .with_effect(EffectDone::none)
-      .with_transient(may_pass);
-}
-
-[[noreturn]] void throw_launch_failed(const ProcessSpec& spec, const LaunchPlan& plan,
-                                      const Launched& launched) {
-  const std::string& program = spec.argv.front();
-  if (launched.stage == LaunchStage::directory) {
-    throw_spawn_failed(program, fmt::format("the working directory {}", spec.cwd.string()),
-                       launched.error);
-  }
-  if (launched.stage == LaunchStage::execute && launched.error == ENOENT) {
-    const std::filesystem::path path = spec.cwd / plan.executable;
-    std::error_code ignored;  // what cannot be looked at counts as absent
-    if (std::filesystem::exists(path, ignored)) {
-      throw_spawn_failed(program, "the interpreter in its first line", launched.error);
-    }
-    throw Error(Code::program_not_found, fmt::format("there is no program {}", path.string()), {},
-                Json{{"program", program}})
-        .with_effect(EffectDone::none);
-  }
-  if (launched.stage == LaunchStage::execute && launched.error == ENOEXEC) {
-    throw_spawn_failed(program, "it is no program, and has no first line like #!/bin/sh",
-                       launched.error);
-  }
-  throw_spawn_failed(program, stage_text(launched.stage), launched.error);
-}
 
 struct Pipe {
   FileDescriptor read_end;
@@ -180,7 +146,7 @@ void Child::launch(LaunchPlan plan, const std::function<void(int)>& on_pid) {
     if (terminal_) {
       terminal_->take_back();
     }
-    throw_launch_failed(spec_, plan, launcher.launched);
+    throw_launch_failed(program, plan, launcher.launched);
   }
   result_.pid = launcher.launched.pid;
   if (!spec_.interactive) {

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ constexpr int kFirstRealTimeSignal = 32;
 
 struct Handover {
   const LaunchPlan& plan;
+  long parent;
   int error;
   LaunchStage stage;
 };
@@ -100,6 +102,14 @@ RB_IN_CHILD void reset_signals(bool in_foreground) {
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof none);
 }
 
+RB_IN_CHILD bool follow_parent(Handover& handover) {
+  if (syscall(SYS_prctl, PR_SET_PDEATHSIG, handover.plan.death_signal) != 0) {
+    return fail(handover, LaunchStage::parent);
+  }
+  // It may have died just before.
+  return syscall(SYS_getppid) == handover.parent || fail(handover, LaunchStage::parent);
+}
+
 RB_IN_CHILD int child_main(void* argument) {
   Handover& handover = *static_cast<Handover*>(argument);
   const LaunchPlan& plan = handover.plan;
@@ -114,6 +124,9 @@ RB_IN_CHILD int child_main(void* argument) {
     _exit(127);
   }
   reset_signals(plan.terminal >= 0);
+  if (plan.death_signal != 0 && !follow_parent(handover)) {
+    _exit(127);
+  }
   syscall(SYS_execve, plan.executable, plan.argv, plan.envp);
   fail(handover, LaunchStage::execute);
   _exit(127);
@@ -122,7 +135,7 @@ RB_IN_CHILD int child_main(void* argument) {
 }  // namespace
 
 Launched launch(const LaunchPlan& plan) {
-  Handover handover{plan, 0, LaunchStage::execute};
+  Handover handover{plan, getpid(), 0, LaunchStage::execute};
   const auto stack = std::make_unique_for_overwrite<std::byte[]>(kStackBytes);
   sigset_t all;
   sigset_t before;
@@ -157,6 +170,8 @@ const char* stage_text(LaunchStage stage) {
       return "its streams could not be set up";
     case LaunchStage::directory:
       return "its working directory cannot be entered";
+    case LaunchStage::parent:
+      return "it cannot be made to end with its supervisor";
     case LaunchStage::execute:
       return "it cannot be executed";
   }

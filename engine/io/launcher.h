@@ -12,11 +12,12 @@ struct LaunchPlan {
   const char* const* envp = nullptr;
   const char* cwd = nullptr;  ///< null = ours
   int streams[3] = {0, 1, 2};
-  int report = -1;    ///< gets "+<group>\n" before exec; -1 = nobody is told
+  int report = -1;       ///< gets "+<group>\n" before exec; -1 = nobody is told
+  int death_signal = 0;  ///< sent to it when the thread that launched it ends; 0 = none
   int terminal = -1;  ///< ≥ 0: no session of its own; its group becomes this terminal's foreground
 };
 
-enum class LaunchStage { clone, session, report, terminal, streams, directory, execute };
+enum class LaunchStage { clone, session, report, terminal, streams, directory, parent, execute };
 
 struct Launched {
   int pid = -1;    ///< also its process group; set on failure too once the reaper may know it

@@ -3,13 +3,12 @@
 #include <errno.h>
 #include <fmt/core.h>
 #include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "engine/base/error.h"
 #include "engine/io/child.h"
+#include "engine/io/program.h"
 #include "engine/io/reaper.h"
 
 namespace runbook {
@@ -17,59 +16,6 @@ namespace runbook {
 namespace {
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
-
-constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
-
-bool has_name(const std::string& entry, std::string_view name) {
-  return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
-}
-
-// "NAME=value" texts, and the pointers exec wants.
-class Environment {
- public:
-  static Environment inherited() {
-    Environment environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-      environment.entries_.emplace_back(*entry);
-    }
-    return environment;
-  }
-
-  void set(std::string_view name, std::string_view value) {
-    unset(name);
-    entries_.push_back(fmt::format("{}={}", name, value));
-  }
-  void unset(std::string_view name) {
-    std::erase_if(entries_, [name](const std::string& entry) { return has_name(entry, name); });
-  }
-  std::string_view value_or(std::string_view name, std::string_view fallback) const {
-    for (const std::string& entry : entries_) {
-      if (has_name(entry, name)) {
-        return std::string_view(entry).substr(name.size() + 1);
-      }
-    }
-    return fallback;
-  }
-  /// Valid until the next change.
-  const char* const* pointers() {
-    pointers_.clear();
-    for (const std::string& entry : entries_) {
-      pointers_.push_back(entry.c_str());
-    }
-    pointers_.push_back(nullptr);
-    return pointers_.data();
-  }
-
- private:
-  std::vector<std::string> entries_;
-  std::vector<const char*> pointers_;
-};
-
-bool is_executable_file(const std::filesystem::path& path) {
-  struct stat status = {};
-  return access(path.c_str(), X_OK) == 0 && stat(path.c_str(), &status) == 0 &&
-         S_ISREG(status.st_mode);
-}
 
 [[noreturn]] void refuse(const std::string& program, const std::string& why) {
   throw Error(Code::spawn_failed, fmt::format("cannot start {}: {}", program, why))
@@ -92,19 +38,6 @@ void check_spec(const ProcessSpec& spec) {
       refuse(program, fmt::format("\"{}\" cannot be an environment variable", name));
     }
   }
-}
-
-std::string locate(const std::string& program, std::string_view path_variable) {
-  if (program.find('/') != std::string::npos) {
-    return program;
-  }
-  if (const auto found = find_program(program, path_variable)) {
-    return found->string();
-  }
-  throw Error(Code::program_not_found,
-              fmt::format("there is no program \"{}\" on PATH ({})", program, path_variable), {},
-              Json{{"program", program}, {"path", path_variable}})
-      .with_effect(EffectDone::none);
 }
 
 }  // namespace
@@ -131,12 +64,8 @@ struct Processes::Impl {
     }
     Environment& environment = own ? *own : base;
     const std::string executable =
-        locate(spec.argv.front(), environment.value_or("PATH", kDefaultPath));
-    std::vector<const char*> arguments;
-    for (const std::string& argument : spec.argv) {
-      arguments.push_back(argument.c_str());
-    }
-    arguments.push_back(nullptr);
+        locate_program(spec.argv.front(), environment.value_or("PATH", kDefaultPath));
+    const std::vector<const char*> arguments = argument_pointers(spec.argv);
     LaunchPlan plan;
     plan.executable = executable.c_str();
     plan.argv = arguments.data();
@@ -201,22 +130,6 @@ Task<ProcessResult> Processes::run(ProcessSpec spec, CancelPtr cancel) {
 
 std::vector<int> Processes::alive() const {
   return impl_->running;
-}
-
-std::optional<std::filesystem::path> find_program(std::string_view name,
-                                                  std::string_view path_variable) {
-  while (!path_variable.empty()) {
-    const std::string_view folder = path_variable.substr(0, path_variable.find(':'));
-    path_variable.remove_prefix(std::min(path_variable.size(), folder.size() + 1));
-    if (!folder.starts_with('/')) {
-      continue;
-    }
-    std::filesystem::path path = std::filesystem::path(folder) / name;
-    if (is_executable_file(path)) {
-      return path;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace runbook

@@ -24,16 +24,17 @@ struct ServiceSpec {
   std::vector<std::string> argv;
   std::string cwd;
   std::vector<std::pair<std::string, std::string>> env;
-  int port = 0;  ///< chosen; 0 = it has none
-  std::string restart =
-      "never";  ///< "never" | "on-resume" (restarted at resume if gone) | "always"
+  int port = 0;                   ///< chosen; 0 = it has none
+  std::string restart = "never";  ///< "never" | "on-resume" (restarted at resume if gone) |
+                                  ///< "always" (also by its supervisor: after 1 s, growing to 30 s)
   std::chrono::milliseconds grace{10'000};
 };
 
 struct ServiceStatus {
   bool running = false;
-  int pid = 0;             ///< of the service itself
-  std::string start_time;  ///< /proc/<pid>/stat field 22, with boot id: tells a reused pid
+  bool supervised = false;  ///< its supervisor lives: it runs, is about to, or will be restarted
+  int pid = 0;              ///< of the service itself
+  std::string start_time;   ///< /proc/<pid>/stat field 22, with boot id: tells a reused pid
   std::string boot;
   std::optional<int> exit, signal;  ///< if it ended
   Timestamp since = 0;              ///< started, or ended
@@ -41,13 +42,21 @@ struct ServiceStatus {
 
 class Services {
  public:
-  Services(Loop& loop, std::filesystem::path run_folder, std::string run_id);
+  /// `program` is an executable whose main() knows the command `__service`.
+  Services(Loop& loop, std::filesystem::path run_folder, std::string run_id,
+           std::filesystem::path program = "/proc/self/exe");
   ~Services();
+  Services(const Services&) = delete;
+  Services& operator=(const Services&) = delete;
 
   /// Starts supervisor and service; returns once the supervisor has executed it.
-  /// Error(Code::program_not_found | spawn_failed). REQUIRES: status(name).running is false.
-  Task<ServiceStatus> start(const ServiceSpec& spec);
-  /// Called by start() and stop() when it happened: the run records service.started and service.ended.
+  /// Error(Code::program_not_found | spawn_failed | option_invalid), effect none. REQUIRES:
+  /// status(name).running is false. What an earlier life of it left behind is killed first.
+  Task<ServiceStatus> start(ServiceSpec spec);
+  /// Asked by start(): name and value of every secret of the run, masked in the service's log.
+  std::function<std::vector<std::pair<std::string, std::string>>()> secrets;
+  /// Called by start() and stop() when it happened: the run records service.started and
+  /// service.ended.
   std::function<void(const ServiceSpec& spec, const ServiceStatus& status)> on_started;
   std::function<void(const std::string& name, const ServiceStatus& status)> on_ended;
 
@@ -56,7 +65,7 @@ class Services {
   ServiceStatus status(const std::string& name);
   /// INT, grace, TERM, grace, KILL to its process group; returns when it is gone. Not running:
   /// nothing.
-  Task<void> stop(const std::string& name, std::chrono::milliseconds grace);
+  Task<void> stop(std::string name, std::chrono::milliseconds grace);
   std::filesystem::path log_path(const std::string& name) const;
   /// The last `count` lines of its log.
   std::vector<std::string> last_lines(const std::string& name, std::size_t count) const;
