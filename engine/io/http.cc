@@ -79,31 +79,23 @@ void drop_credentials(HttpRequest& request) {
   request.body.clear();
 }
 
-Task<HttpResponse> send_once(std::shared_ptr<HttpMulti> multi, const HttpRequest& request,
-                             std::chrono::milliseconds timeout, CancelPtr cancel) {
-  const HttpOrigin origin = parse_origin(request.url);
-  Lease lease(std::move(multi));
-  HttpTransfer& transfer = lease.transfer();
-  transfer.prepare(request, origin, timeout);
-  if (cancel && ends_requests(*cancel)) {
-    throw Cancelled(cancel->reason());
-  }
-  bool cancelled = false;
-  Cancel::Registration registration;
-  if (cancel) {
-    registration = cancel->on_change([&lease, &cancelled, node = cancel.get()] {
-      if (lease.transfer().in_flight && ends_requests(*node)) {
-        cancelled = true;
-        lease.multi().abort(lease.transfer());
-      }
-    });
-  }
-  co_await lease.multi().perform(transfer);
-  if (cancelled) {
-    throw Cancelled(cancel->reason());
-  }
-  co_return transfer.finish(transfer.result, request, origin);
+std::chrono::milliseconds since(Clock& clock, std::chrono::steady_clock::time_point started) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady() - started);
 }
+
+/// One request on its way, as its Cancel node sees it.
+struct Abortable {
+  Lease& lease;
+  const Cancel& cancel;
+  bool is_aborted = false;
+
+  void look() {
+    if (lease.transfer().in_flight && ends_requests(cancel)) {
+      is_aborted = true;
+      lease.multi().abort(lease.transfer());
+    }
+  }
+};
 
 }  // namespace
 
@@ -151,15 +143,25 @@ Task<HttpResponse> HttpClient::send(HttpRequest request, CancelPtr cancel) {
   if (!impl_->multi) {
     impl_->multi = std::make_shared<HttpMulti>(impl_->loop, curl_api());
   }
-  const std::shared_ptr<HttpMulti> multi = impl_->multi;
+  if (!cancel) {
+    cancel = Cancel::root();
+  }
+  Lease lease(impl_->multi);
   Clock& clock = impl_->loop.clock();
   const auto started = clock.steady();
   for (int redirects = 0;; ++redirects) {
-    const auto spent =
-        std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady() - started);
-    HttpResponse response = co_await send_once(multi, request, request.timeout - spent, cancel);
-    response.duration =
-        std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady() - started);
+    lease.transfer().prepare(request, request.timeout - since(clock, started));
+    if (ends_requests(*cancel)) {
+      throw Cancelled(cancel->reason());
+    }
+    Abortable abortable{lease, *cancel};
+    const Cancel::Registration registration = cancel->on_change([&abortable] { abortable.look(); });
+    co_await lease.multi().perform(lease.transfer());
+    if (abortable.is_aborted) {
+      throw Cancelled(cancel->reason());
+    }
+    HttpResponse response = lease.transfer().finish(request);
+    response.duration = since(clock, started);
     std::optional<std::string> target = redirect_target(request, response);
     if (!target || redirects == kMaxRedirects) {
       co_return response;

@@ -46,7 +46,8 @@ void HttpMulti::close() {
   }
   // Destroying a waiter destroys the coroutine, which gives its transfer back: not while curl, or
   // this loop, is using the list.
-  std::vector<std::unique_ptr<Waiter>> dropped;
+  std::deque<std::unique_ptr<Waiter>> dropped = std::move(ended_);
+  ended_.clear();
   for (const std::unique_ptr<HttpTransfer>& transfer : transfers_) {
     if (transfer->in_flight) {
       api_.multi_remove_handle(multi_, transfer->easy());
@@ -84,24 +85,20 @@ Task<void> HttpMulti::perform(HttpTransfer& transfer) {
       std::move(begin), asio::use_awaitable, &transfer);
 }
 
+// Called by the coroutine itself, so it must not be resumed from here.
 void HttpMulti::start(HttpTransfer& transfer) {
   transfer.in_flight = true;
   ++in_flight_;
   if (api_.multi_add_handle(multi_, transfer.easy()) != CURLM_OK) {
     finish(transfer, CURLE_FAILED_INIT);
-    return;
   }
-  serve_timeouts();  // curl begins a new transfer from its timer
+  if (is_settling_) {
+    return;  // settle begins all the new ones at once
+  }
+  serve_timeouts();  // curl begins a transfer from its timer
   wait_for_sockets();
-}
-
-void HttpMulti::finish(HttpTransfer& transfer, CURLcode result) {
-  transfer.result = result;
-  transfer.in_flight = false;
-  --in_flight_;
-  asio::post(context_, [waiter = std::move(transfer.waiter)] { waiter->resume(); });
-  if (in_flight_ == 0) {
-    rest_when_idle();
+  if (!ended_.empty()) {
+    settle_soon();
   }
 }
 
@@ -109,8 +106,15 @@ void HttpMulti::abort(HttpTransfer& transfer) {
   if (transfer.in_flight) {
     api_.multi_remove_handle(multi_, transfer.easy());
     finish(transfer, CURLE_ABORTED_BY_CALLBACK);
-    serve_timeouts();
+    settle_soon();
   }
+}
+
+void HttpMulti::finish(HttpTransfer& transfer, CURLcode result) {
+  transfer.result = result;
+  transfer.in_flight = false;
+  --in_flight_;
+  ended_.push_back(std::move(transfer.waiter));
 }
 
 int HttpMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
@@ -134,7 +138,6 @@ void HttpMulti::serve_sockets() {
   for (const HttpSockets::Ready& socket : sockets_.ready()) {
     api_.multi_socket_action(multi_, socket.fd, socket.action, &running);
   }
-  serve_timeouts();
 }
 
 void HttpMulti::serve_timeouts() {
@@ -162,11 +165,57 @@ void HttpMulti::collect() {
   }
 }
 
-void HttpMulti::wait_for_sockets() {
-  if (is_waiting_) {
+/// Resumes those whose transfers have ended, and waits for the rest, or for nothing: a wait that
+/// nobody needs would keep Loop::run from ending.
+void HttpMulti::settle() {
+  struct Settling {  // an exception of a coroutine leaves through Loop::run: the others still come
+    HttpMulti& multi;
+    bool is_done = false;
+    ~Settling() {
+      multi.is_settling_ = false;
+      if (!is_done && multi.multi_ != nullptr) {
+        multi.settle_soon();
+      }
+    }
+  };
+  Settling settling{*this};
+  is_settling_ = true;
+  do {
+    serve_timeouts();  // begins the requests that were sent meanwhile
+    while (!ended_.empty()) {
+      const std::unique_ptr<Waiter> waiter = std::move(ended_.front());
+      ended_.pop_front();
+      waiter->resume();
+      if (multi_ == nullptr) {
+        return;  // close() has taken the others
+      }
+    }
+  } while (is_due_);
+  settling.is_done = true;
+  if (in_flight_ > 0) {
+    wait_for_sockets();
+  } else {
+    rest();
+  }
+}
+
+void HttpMulti::settle_soon() {
+  if (is_settling_ || std::exchange(will_settle_, true)) {
     return;
   }
-  is_waiting_ = true;
+  asio::post(context_, [weak = weak_from_this()] {
+    const std::shared_ptr<HttpMulti> self = weak.lock();
+    if (self && self->multi_ != nullptr) {
+      self->will_settle_ = false;
+      self->settle();
+    }
+  });
+}
+
+void HttpMulti::wait_for_sockets() {
+  if (std::exchange(is_waiting_, true)) {
+    return;
+  }
   readable_->async_wait(asio::posix::stream_descriptor::wait_read,
                         [weak = weak_from_this()](const boost::system::error_code& failure) {
                           const std::shared_ptr<HttpMulti> self = weak.lock();
@@ -177,9 +226,7 @@ void HttpMulti::wait_for_sockets() {
                           if (!failure) {
                             self->serve_sockets();
                           }
-                          if (self->in_flight_ > 0 || self->will_rest_) {
-                            self->wait_for_sockets();
-                          }
+                          self->settle();
                         });
 }
 
@@ -198,28 +245,18 @@ void HttpMulti::wait_for_timeout() {
     }
     self->armed_.reset();
     self->is_due_ = self->deadline_ && *self->deadline_ <= std::chrono::steady_clock::now();
-    self->serve_timeouts();
+    self->settle();
   });
 }
 
-// A wait that nobody needs would keep Loop::run from ending. Asked after the coroutines that were
-// just resumed, which mostly send their next request.
-void HttpMulti::rest_when_idle() {
-  if (std::exchange(will_rest_, true)) {
-    return;
+void HttpMulti::rest() {
+  if (is_waiting_) {
+    readable_->cancel();
   }
-  asio::post(context_, [weak = weak_from_this()] {
-    const std::shared_ptr<HttpMulti> self = weak.lock();
-    if (!self || self->multi_ == nullptr) {
-      return;
-    }
-    self->will_rest_ = false;
-    if (self->in_flight_ == 0) {
-      self->readable_->cancel();
-      self->timer_.cancel();
-      self->armed_.reset();
-    }
-  });
+  if (armed_) {
+    timer_.cancel();
+    armed_.reset();
+  }
 }
 
 }  // namespace runbook

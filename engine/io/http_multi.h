@@ -1,9 +1,10 @@
 #pragma once
 // Many transfers at once on libcurl's multi interface: one epoll descriptor of our own, nested in
 // Asio's, and fed to curl_multi_socket_action (one Asio object per socket is 40 % slower). No
-// callback of curl runs anybody else's code: coroutines are resumed through the loop.
+// callback of curl runs anybody else's code: coroutines are resumed when curl has returned.
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -48,9 +49,11 @@ class HttpMulti : public std::enable_shared_from_this<HttpMulti> {
   void serve_sockets();
   void serve_timeouts();
   void collect();
+  void settle();
+  void settle_soon();
   void wait_for_sockets();
   void wait_for_timeout();
-  void rest_when_idle();
+  void rest();
 
   const CurlApi& api_;
   boost::asio::io_context& context_;
@@ -62,11 +65,13 @@ class HttpMulti : public std::enable_shared_from_this<HttpMulti> {
 
   std::optional<boost::asio::posix::stream_descriptor> readable_;  ///< the epoll descriptor
   boost::asio::steady_timer timer_;
-  std::optional<TimePoint> deadline_;  ///< when curl wants to be called again
-  std::optional<TimePoint> armed_;     ///< when timer_ will fire
-  bool is_due_ = false;                ///< curl wants to be called at once
-  bool is_waiting_ = false;            ///< for the epoll descriptor
-  bool will_rest_ = false;
+  std::optional<TimePoint> deadline_;          ///< when curl wants to be called again
+  std::optional<TimePoint> armed_;             ///< when timer_ will fire
+  bool is_due_ = false;                        ///< curl wants to be called at once
+  bool is_waiting_ = false;                    ///< for the epoll descriptor
+  std::deque<std::unique_ptr<Waiter>> ended_;  ///< whose transfers have, to be resumed
+  bool is_settling_ = false;
+  bool will_settle_ = false;
 };
 
 }  // namespace runbook

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/duration.h"
 #include "engine/io/http_sockets.h"
@@ -14,6 +15,7 @@ namespace runbook {
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
+constexpr std::size_t kUsualHeaders = 8;
 // From this size on curl would first ask "Expect: 100-continue" and wait a second for the answer.
 constexpr std::size_t kExpectThreshold = std::size_t{64} << 10;
 
@@ -95,69 +97,99 @@ void HttpTransfer::set_constants() {
   // Without it an abort while a name is being looked up blocks the loop until the resolver's thread
   // has ended. Not checked: libcurl before 7.87 does not know it.
   api_.easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
-  set(CURLOPT_HTTPHEADER, header_list_);
+  set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  told_ = Told{};
+  api_.slist_free_all(std::exchange(header_list_, nullptr));
 }
 
-void HttpTransfer::prepare(const HttpRequest& request, const HttpOrigin& origin,
-                           std::chrono::milliseconds timeout) {
+void HttpTransfer::prepare(const HttpRequest& request, std::chrono::milliseconds timeout) {
   if (worn_) {
     api_.easy_reset(easy_);
     set_constants();
     worn_ = false;
   }
   response_ = HttpResponse{};
+  response_.headers.reserve(kUsualHeaders);
   error_text_[0] = '\0';
   header_bytes_ = 0;
   max_bytes_ = request.max_bytes;
   timeout_ = std::max(timeout, std::chrono::milliseconds(1));  // 0 would mean for ever
   attempts_ = 0;
   sent_before_ = 0;
-  is_tls_ = origin.is_tls();
   may_resend_ = request.may_resend || request.method == "GET" || request.method == "HEAD";
   resend_refused_ = false;
   too_large_ = false;
-
+  set_url(request);
   set_method(request);
+  set_limits(request);
   set_headers(request);
-  set(CURLOPT_URL, request.url.c_str());
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_.count()));
-  set(CURLOPT_CONNECTTIMEOUT_MS,
-      static_cast<long>(
-          std::clamp(request.connect_timeout, std::chrono::milliseconds(1), timeout_).count()));
-  set(CURLOPT_HTTP_VERSION, request.http2 ? static_cast<long>(CURL_HTTP_VERSION_2TLS)
-                                          : static_cast<long>(CURL_HTTP_VERSION_1_1));
-  // Null: what the environment says.
-  set(CURLOPT_PROXY, origin.is_loopback() ? "" : static_cast<const char*>(nullptr));
+}
+
+void HttpTransfer::set_url(const HttpRequest& request) {
   if (!request.ca_file.empty()) {
     set(CURLOPT_CAINFO, request.ca_file.c_str());
     set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // else the system's are good as well
     worn_ = true;
   }
+  if (told_.url == request.url) {
+    return;
+  }
+  told_.url.clear();
+  origin_ = parse_origin(request.url);
+  set(CURLOPT_URL, request.url.c_str());
+  // Null: what the environment says.
+  set(CURLOPT_PROXY, origin_.is_loopback() ? "" : static_cast<const char*>(nullptr));
+  told_.url = request.url;
 }
 
 void HttpTransfer::set_method(const HttpRequest& request) {
-  if (!is_token(request.method)) {
-    refuse("the request method is not a word");
-  }
-  const bool is_head = request.method == "HEAD";
   const bool has_body = !request.body.empty() || request.method == "POST" ||
                         request.method == "PUT" || request.method == "PATCH";
-  set(CURLOPT_HTTPGET, 1L);  // undoes what the last request has set
-  if (is_head) {
-    set(CURLOPT_NOBODY, 1L);
-  } else if (has_body) {
-    set(CURLOPT_POST, 1L);
+  if (request.method != told_.method || has_body != told_.has_body) {
+    if (!is_token(request.method)) {
+      refuse("the request method is not a word");
+    }
+    const bool is_head = request.method == "HEAD";
+    set(CURLOPT_HTTPGET, 1L);  // undoes what was set before
+    if (is_head) {
+      set(CURLOPT_NOBODY, 1L);
+    } else if (has_body) {
+      set(CURLOPT_POST, 1L);
+    }
+    const bool is_implied = is_head || request.method == (has_body ? "POST" : "GET");
+    set(CURLOPT_CUSTOMREQUEST, is_implied ? nullptr : request.method.c_str());
+    told_.method = request.method;
+    told_.has_body = has_body;
+  }
+  if (has_body && request.method != "HEAD") {
     set(CURLOPT_POSTFIELDS, request.body.c_str());  // curl keeps the pointer
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
-  const bool is_implied = is_head || request.method == (has_body ? "POST" : "GET");
-  set(CURLOPT_CUSTOMREQUEST, is_implied ? nullptr : request.method.c_str());
+}
+
+void HttpTransfer::set_limits(const HttpRequest& request) {
+  if (timeout_ != told_.timeout) {
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_.count()));
+    told_.timeout = timeout_;
+  }
+  const auto connect_timeout =
+      std::clamp(request.connect_timeout, std::chrono::milliseconds(1), timeout_);
+  if (connect_timeout != told_.connect_timeout) {
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
+    told_.connect_timeout = connect_timeout;
+  }
+  if (request.http2 != told_.http2) {
+    set(CURLOPT_HTTP_VERSION,
+        request.http2 ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
+    told_.http2 = request.http2;
+  }
 }
 
 void HttpTransfer::set_headers(const HttpRequest& request) {
   const bool is_long = request.body.size() >= kExpectThreshold;
-  if (header_list_ != nullptr && request.headers == headers_ && is_long == without_expect_) {
-    return;  // clients of one server send the same ones again and again
+  if (header_list_ != nullptr && request.headers == told_.headers &&
+      is_long == told_.without_expect) {
+    return;
   }
   SlistPtr list(nullptr, api_.slist_free_all);
   const auto append = [this, &list](const std::string& line) {
@@ -182,8 +214,8 @@ void HttpTransfer::set_headers(const HttpRequest& request) {
   set(CURLOPT_HTTPHEADER, list.get());
   api_.slist_free_all(header_list_);
   header_list_ = list.release();
-  headers_ = request.headers;
-  without_expect_ = is_long;
+  told_.headers = request.headers;
+  told_.without_expect = is_long;
 }
 
 std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -253,7 +285,7 @@ bool HttpTransfer::was_sent() const {
     return false;
   }
   // A failing SSL_write may have sent whole records of a long request, and curl counts none.
-  if (is_tls_ || attempts_ > 1) {
+  if (origin_.is_tls() || attempts_ > 1) {
     return true;
   }
   long sent = 0;
@@ -302,9 +334,7 @@ std::string HttpTransfer::reason_of_failure(const HttpRequest& request) const {
   return text.empty() ? api_.easy_strerror(result) : std::string(text);
 }
 
-HttpResponse HttpTransfer::finish(CURLcode ended, const HttpRequest& request,
-                                  const HttpOrigin& origin) {
-  result = ended;
+HttpResponse HttpTransfer::finish(const HttpRequest& request) {
   if (result == CURLE_OK) {
     long status = 0;
     api_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
@@ -314,9 +344,9 @@ HttpResponse HttpTransfer::finish(CURLcode ended, const HttpRequest& request,
   worn_ = true;
   response_ = HttpResponse{};
   const Code code = code_of_failure();
-  Error error(code,
-              fmt::format("{} {}: {}", request.method, origin.shown(), reason_of_failure(request)));
-  error.detail = {{"method", request.method}, {"url", origin.shown()}, {"sent", was_sent()}};
+  Error error(
+      code, fmt::format("{} {}: {}", request.method, origin_.shown(), reason_of_failure(request)));
+  error.detail = {{"method", request.method}, {"url", origin_.shown()}, {"sent", was_sent()}};
   error.with_effect(was_sent() ? EffectDone::unknown : EffectDone::none);
   error.with_transient(code != Code::url_invalid && code != Code::http_tls &&
                        code != Code::http_too_large);

@@ -33,11 +33,11 @@ class HttpTransfer {
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
   /// REQUIRES: not in flight; `request` stays where it is until the transfer has ended. Throws
-  /// Error(Code::option_invalid) for a method or header that would break the request's framing.
-  void prepare(const HttpRequest& request, const HttpOrigin& origin,
-               std::chrono::milliseconds timeout);
-  /// The response, or the Error of its contract in http.h. REQUIRES: ended with `result`.
-  HttpResponse finish(CURLcode result, const HttpRequest& request, const HttpOrigin& origin);
+  /// Error(Code::url_invalid), and Error(Code::option_invalid) for a method or header that would
+  /// break the request's framing.
+  void prepare(const HttpRequest& request, std::chrono::milliseconds timeout);
+  /// The response, or the Error of its contract in http.h. REQUIRES: ended.
+  HttpResponse finish(const HttpRequest& request);
 
   // For HttpMulti, which drives it.
   CURL* easy() const { return easy_; }
@@ -54,18 +54,32 @@ class HttpTransfer {
   template <typename Value>
   void set(CURLoption option, Value value);
   void set_constants();
+  void set_url(const HttpRequest& request);
   void set_method(const HttpRequest& request);
+  void set_limits(const HttpRequest& request);
   void set_headers(const HttpRequest& request);
   bool was_sent() const;
   Code code_of_failure() const;
   std::string reason_of_failure(const HttpRequest& request) const;
 
+  /// What the handle was told last: clients of one server say the same again and again.
+  struct Told {
+    std::string url;
+    std::string method;
+    bool has_body = false;
+    std::chrono::milliseconds timeout{0};
+    std::chrono::milliseconds connect_timeout{0};
+    bool http2 = false;
+    std::vector<std::pair<std::string, std::string>> headers;
+    bool without_expect = false;
+  };
+
   const CurlApi& api_;
   HttpSockets& sockets_;
   CURL* easy_;
+  Told told_;
+  HttpOrigin origin_;  ///< of told_.url
   curl_slist* header_list_ = nullptr;
-  std::vector<std::pair<std::string, std::string>> headers_;  ///< what header_list_ was made of
-  bool without_expect_ = false;                               ///< likewise
   char error_text_[CURL_ERROR_SIZE] = {};
   HttpResponse response_;
   std::size_t header_bytes_ = 0;
@@ -73,7 +87,6 @@ class HttpTransfer {
   std::chrono::milliseconds timeout_{0};
   int attempts_ = 0;      ///< times a connection was ready and the request about to be sent
   long sent_before_ = 0;  ///< what curl had sent by then: CONNECT to a proxy, not the request
-  bool is_tls_ = false;
   bool may_resend_ = false;
   bool resend_refused_ = false;
   bool too_large_ = false;

@@ -12,6 +12,8 @@ namespace runbook {
 
 namespace {
 
+constexpr std::size_t kMaxUrl = std::size_t{64} << 10;
+
 [[noreturn]] void refuse(const std::string& why) {
   Error error(Code::url_invalid, "the address is not a valid URL: " + why);
   throw error.with_effect(EffectDone::none);
@@ -51,6 +53,9 @@ bool is_host_byte(char c) {
 }  // namespace
 
 HttpOrigin parse_origin(std::string_view url) {
+  if (url.size() > kMaxUrl) {
+    refuse("it is longer than 64 KiB");
+  }
   for (const char c : url) {
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\') {
       refuse("it contains a space, a backslash or a control character (write them as %20, %5C …)");

@@ -16,16 +16,38 @@ namespace {
 /// Nodes' own number for "too many requests" (EIP-1474).
 constexpr int kLimitExceeded = -32005;
 constexpr int kTooManyRequests = 429;
+constexpr std::size_t kEnvelopeSize = 80;  ///< of a call without method and parameters, and more
 
-std::string encode(const JsonRpcCall& call, std::int64_t id) {
-  return fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":{},"params":{}}})", id,
-                     dump_json(Json(call.method)), dump_json(call.params));
+void append_text(std::string& out, const std::string& text) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+  if (!is_plain) {
+    out += dump_json(Json(text));
+    return;
+  }
+  out += '"';
+  out += text;
+  out += '"';
+}
+
+void append_call(std::string& out, const JsonRpcCall& call, std::int64_t id) {
+  const std::string params = dump_json(call.params);
+  out.reserve(out.size() + call.method.size() + params.size() + kEnvelopeSize);
+  out += R"({"jsonrpc":"2.0","id":)";
+  out += std::to_string(id);
+  out += R"(,"method":)";
+  append_text(out, call.method);
+  out += R"(,"params":)";
+  out += params;
+  out += '}';
 }
 
 HttpRequest to_request(const JsonRpcEndpoint& endpoint, std::string body, bool only_looks) {
   HttpRequest request;
   request.method = "POST";
   request.url = endpoint.url;
+  request.headers.reserve(endpoint.headers.size() + 1);
   request.headers = endpoint.headers;
   request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(body);
@@ -37,15 +59,16 @@ HttpRequest to_request(const JsonRpcEndpoint& endpoint, std::string body, bool o
 
 /// What all errors of one request say: whom it asked what, and what came back.
 struct Context {
-  std::string where;   ///< shown part of the URL
+  const JsonRpcEndpoint& endpoint;
   std::string method;  ///< of the call, or "batch of 3"
   int status = 0;
+  std::string where() const { return parse_origin(endpoint.url).shown(); }
 };
 
 [[noreturn]] void throw_invalid(const Context& context, const std::string& why) {
   Error error(Code::jsonrpc_invalid,
-              fmt::format("{}: the answer of {} {}", context.method, context.where, why));
-  error.detail = {{"method", context.method}, {"url", context.where}, {"status", context.status}};
+              fmt::format("{}: the answer of {} {}", context.method, context.where(), why));
+  error.detail = {{"method", context.method}, {"url", context.where()}, {"status", context.status}};
   // A request that the server did not accept was not carried out, whatever it says of it.
   throw error.with_effect(status_effect(context.status) == EffectDone::none ? EffectDone::none
                                                                             : EffectDone::unknown);
@@ -53,9 +76,9 @@ struct Context {
 
 [[noreturn]] void throw_status(const Context& context, const HttpResponse& response) {
   Error error(Code::http_status,
-              fmt::format("{}: {} answered {}", context.method, context.where, response.status));
+              fmt::format("{}: {} answered {}", context.method, context.where(), response.status));
   error.detail = {{"method", context.method},
-                  {"url", context.where},
+                  {"url", context.where()},
                   {"status", response.status},
                   {"body", body_excerpt(response.body)}};
   error.with_transient(is_transient_status(response.status));
@@ -74,6 +97,13 @@ struct Context {
                   {"method", context.method}};
   error.with_transient(code == kLimitExceeded || context.status == kTooManyRequests);
   throw error.with_effect(EffectDone::none);
+}
+
+/// The id of an answer, or null.
+const Json& id_of(const Json& answer) {
+  static const Json null;
+  const auto id = answer.find("id");
+  return id == answer.end() ? null : *id;
 }
 
 bool is_answer(const Json& value) {
@@ -104,14 +134,14 @@ Json parse_body(const Context& context, const HttpResponse& response) {
 
 /// For a request that the server could not even read, it answers with id null.
 void check_refusal_of_all(const Context& context, const Json& body) {
-  if (body.is_object() && body.value("id", Json()).is_null() && !error_of(body).is_null()) {
+  if (body.is_object() && id_of(body).is_null() && !error_of(body).is_null()) {
     throw_refusal(context, error_of(body));
   }
 }
 
 Json take_result(const Context& context, Json body, std::int64_t id) {
   check_refusal_of_all(context, body);
-  if (!body.is_object() || body.value("id", Json()) != id) {
+  if (!body.is_object() || id_of(body) != id) {
     throw_invalid(context, "belongs to another request (its id differs)");
   }
   if (const Json error = error_of(body); !error.is_null()) {
@@ -128,7 +158,7 @@ std::vector<JsonRpcAnswer> take_answers(const Context& context, Json body, std::
   }
   std::vector<std::optional<JsonRpcAnswer>> found(count);
   for (Json& answer : body) {
-    const Json id = is_answer(answer) ? answer.value("id", Json()) : Json();
+    const Json id = is_answer(answer) ? id_of(answer) : Json();
     if (!id.is_number_integer() || id < first_id ||
         id >= first_id + static_cast<std::int64_t>(count)) {
       throw_invalid(context, "holds one with an id that was not asked for");
@@ -155,8 +185,10 @@ std::vector<JsonRpcAnswer> take_answers(const Context& context, Json body, std::
 Task<Json> JsonRpcClient::call(const JsonRpcEndpoint& endpoint, JsonRpcCall call,
                                CancelPtr cancel) {
   const std::int64_t id = next_id_++;
-  HttpRequest request = to_request(endpoint, encode(call, id), is_read_method(call.method));
-  Context context{parse_origin(endpoint.url).shown(), std::move(call.method)};
+  std::string body;
+  append_call(body, call, id);
+  HttpRequest request = to_request(endpoint, std::move(body), is_read_method(call.method));
+  Context context{endpoint, std::move(call.method)};
   const HttpResponse response = co_await http_.send(std::move(request), std::move(cancel));
   context.status = response.status;
   co_return take_result(context, parse_body(context, response), id);
@@ -169,13 +201,15 @@ Task<std::vector<JsonRpcAnswer>> JsonRpcClient::batch(const JsonRpcEndpoint& end
   const std::int64_t first_id = next_id_;
   std::string body = "[";
   for (const JsonRpcCall& call : calls) {
-    body += (body.size() > 1 ? "," : "") + encode(call, next_id_++);
+    body += body.size() > 1 ? "," : "";
+    append_call(body, call, next_id_++);
   }
+  body += ']';
   const bool only_looks = std::all_of(calls.begin(), calls.end(), [](const JsonRpcCall& call) {
     return is_read_method(call.method);
   });
-  HttpRequest request = to_request(endpoint, body + "]", only_looks);
-  Context context{parse_origin(endpoint.url).shown(), fmt::format("batch of {}", calls.size())};
+  HttpRequest request = to_request(endpoint, std::move(body), only_looks);
+  Context context{endpoint, fmt::format("batch of {}", calls.size())};
   const HttpResponse response = co_await http_.send(std::move(request), std::move(cancel));
   context.status = response.status;
   co_return take_answers(context, parse_body(context, response), first_id, calls.size());

@@ -34,7 +34,8 @@ class JsonRpcClient {
   /// The `result`. An error answer: Error(Code::jsonrpc_error), detail {code, message, data,
   /// method}, effect none, transient for -32005 (limit) and HTTP 429; not JSON-RPC, or an answer
   /// with another id: Error(Code::jsonrpc_invalid); a status other than 200 without JSON-RPC
-  /// content: Error(Code::http_status); transport errors as HttpClient.
+  /// content: Error(Code::http_status); transport errors as HttpClient. Reads (is_read_method) are
+  /// sent again when a kept connection closes before the answer. `endpoint` outlives the call.
   Task<Json> call(const JsonRpcEndpoint& endpoint, JsonRpcCall call, CancelPtr cancel);
   /// Answers in the order of `calls`, matched by id; a missing or doubled id:
   /// Error(Code::jsonrpc_invalid). `calls` must not be empty.

@@ -39,8 +39,8 @@ class HttpServer {
   int port() const;
   std::string url(std::string_view target = "/") const;
   std::vector<SeenRequest> seen() const;
-  /// Waits until `count` connections have been closed by the server or the client.
-  void await_closed(int count);
+  /// Waits until `count` connections have been closed by the server and their clients can see it.
+  void await_closed(std::size_t count);
   /// From `answer` only: refuses further connections.
   void stop_listening();
 
