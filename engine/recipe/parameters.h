@@ -52,7 +52,7 @@ Parameter parse_parameter(const std::string& name, const Json& declaration);
 /// What was given, unchecked. Later sources win: default < environment < files in order < -p.
 struct GivenParameters {
   std::vector<std::string> arguments;        ///< "name=value", as typed
-  std::vector<std::filesystem::path> files;  ///< .json, .yaml, .yml, .toml, .env or no ending
+  std::vector<std::filesystem::path> files;  ///< .json .yaml .yml, else KEY=VALUE
   /// Value of an environment variable; nullopt if unset.
   std::function<std::optional<std::string>(const std::string& name)> environment;
 };
@@ -71,21 +71,9 @@ struct CheckedParameters {
   std::vector<SecretPart> secrets;
 };
 
-/// Reads data files; .yaml and .toml through readers the caller has (engine/base or none: then
-/// these endings are refused).
-using DataReader = std::function<Json(std::string_view text, const std::string& name)>;
-struct DataReaders {
-  DataReader yaml, toml;
-};
-
 /// Error(Code::parameters_invalid): one line per wrong parameter, detail = [{name, problem}].
 /// Values of secrets never appear in it.
 CheckedParameters check_parameters(const std::vector<Parameter>& declared,
-                                   const GivenParameters& given, const std::filesystem::path& root,
-                                   const DataReaders& readers = {});
-
-/// A value that somebody gives later (ask, manual): one declaration, one text or JSON value.
-/// Error(Code::parameters_invalid) with one problem.
-Json check_answer(const Parameter& declared, const Json& value, const std::filesystem::path& root);
+                                   const GivenParameters& given, const std::filesystem::path& root);
 
 }  // namespace runbook
