@@ -127,6 +127,16 @@ std::optional<std::string> SecretVault::value(std::string_view name) const {
   return found == values_.end() ? std::nullopt : found->second;
 }
 
+std::vector<std::pair<std::string, std::string>> SecretVault::known() const {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& [name, value] : values_) {
+    if (value) {
+      pairs.emplace_back(name, *value);
+    }
+  }
+  return pairs;
+}
+
 bool SecretVault::is_placeholder(std::string_view text) const {
   return text.size() == kPlaceholderSize && names_.contains(text);
 }

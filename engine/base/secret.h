@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/base/json.h"
 
@@ -62,6 +64,8 @@ class SecretVault {
   std::string declare(std::string_view name);
   std::string placeholder(std::string_view name) const;
   std::optional<std::string> value(std::string_view name) const;
+  /// Name and value of each secret that has one, for the redactor of another process.
+  std::vector<std::pair<std::string, std::string>> known() const;
   bool is_placeholder(std::string_view text) const;  ///< the whole text is one
   bool mentions(std::string_view text) const;        ///< some part of it is one
   /// Placeholders → values, in every string. Error(Code::secret_missing) naming the secret.

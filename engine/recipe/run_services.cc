@@ -42,6 +42,7 @@ void record_services(EngineParts& parts) {
     Json record = parts.vault.to_references(parts.vault.conceal(to_record(spec, status)));
     parts.journal.append(event::ServiceStarted{.name = spec.name, .service = std::move(record)});
   };
+  parts.services.secrets = [&parts] { return parts.vault.known(); };
   parts.services.on_ended = [&parts](const std::string& name, const ServiceStatus& status) {
     Json end{{"exit", status.exit ? Json(*status.exit) : Json()},
              {"signal", status.signal ? Json(*status.signal) : Json()}};

@@ -28,6 +28,8 @@ struct RunOptions {
   bool accept_new = false;
   std::optional<std::chrono::milliseconds> timeout;  ///< --timeout
   std::chrono::milliseconds grace{30'000};  ///< --grace: for once calls when a sibling fails
+  /// The executable that knows the hidden commands __reaper and __service; tests name the real one.
+  std::filesystem::path program = "/proc/self/exe";
 };
 
 /// What the view is told besides events; called on the loop thread. All texts are redacted.
