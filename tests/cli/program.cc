@@ -1,10 +1,10 @@
 #include "tests/cli/program.h"
 
 #include <fcntl.h>
-#include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -133,33 +133,6 @@ int start_runbook(const std::vector<std::string>& arguments, const fs::path& fol
                   const Environment& environment) {
   const fs::path out = folder / "background.out";
   return start(with_binary(arguments), folder, environment, out, out);
-}
-
-Ran run_on_terminal(const std::vector<std::string>& arguments, const fs::path& folder,
-                    const std::string& typed) {
-  std::vector<std::string> argv = with_binary(arguments);
-  std::vector<std::string> variables = environment_list({});
-  const std::vector<char*> argument_list = pointers(argv);
-  const std::vector<char*> variable_list = pointers(variables);
-  int terminal = -1;
-  const int pid = forkpty(&terminal, nullptr, nullptr, nullptr);
-  if (pid == 0) {
-    if (chdir(folder.c_str()) == 0) {
-      execvpe(argument_list[0], argument_list.data(), variable_list.data());
-    }
-    _exit(127);
-  }
-  Ran ran;
-  if (write(terminal, typed.data(), typed.size()) != static_cast<ssize_t>(typed.size())) {
-    throw std::runtime_error("cannot type");
-  }
-  char buffer[4096];
-  for (ssize_t count = 0; (count = read(terminal, buffer, sizeof buffer)) > 0;) {
-    ran.out.append(buffer, static_cast<std::size_t>(count));
-  }
-  ran.exit = wait_for(pid);
-  close(terminal);
-  return ran;
 }
 
 bool eventually(const std::function<bool()>& holds) {

@@ -1,5 +1,6 @@
 #pragma once
-// Runs the real program as a user would, with its streams in files (or on a terminal of its own).
+// Runs the real program as a script would, with its streams in files (tests/terminal.h is for
+// people).
 
 #include <filesystem>
 #include <functional>
@@ -38,9 +39,6 @@ Ran run_runbook(const std::vector<std::string>& arguments, const std::filesystem
 /// Any program, likewise.
 Ran run_program(std::vector<std::string> argv, const std::filesystem::path& folder,
                 const Environment& environment = {});
-/// On a pseudo-terminal of its own with `typed` as input; `out` has everything it printed there.
-Ran run_on_terminal(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                    const std::string& typed);
 /// Starts it in the background with its streams in FOLDER/background.out; returns its pid.
 int start_runbook(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
                   const Environment& environment = {});
