@@ -65,7 +65,7 @@ Pipe make_pipe(const std::string& program) {
 // A memory file instead of a pipe: nothing to write while the child runs, no reader that may go
 // away.
 FileDescriptor make_input(const std::string& program, std::string_view input) {
-  FileDescriptor file(memfd_create("stdin", MFD_CLOEXEC));
+  FileDescriptor file(memfd_create("input", MFD_CLOEXEC));
   if (!file.valid()) {
     throw_spawn_failed(program, "no memory file for its input", errno);
   }
@@ -113,8 +113,13 @@ Child::Child(ChildHost& host, ProcessSpec spec, CancelPtr cancel)
 void Child::launch(LaunchPlan plan, const std::function<void(int)>& on_pid) {
   const std::string& program = spec_.argv.front();
   FileDescriptor input;
+  FileDescriptor attached;
   Pipe out;
   Pipe err;
+  if (!spec_.attached.empty()) {
+    attached = make_input(program, spec_.attached);
+    plan.attached = attached.get();
+  }
   if (spec_.interactive) {
     terminal_.emplace();
     if (terminal_->is_present() && !terminal_->is_ours()) {

@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t kStackBytes = std::size_t{32} << 10;
 constexpr int kFirstRealTimeSignal = 32;
+constexpr int kPlaces = 4;  // stdin, stdout, stderr and what is attached
 
 struct Handover {
   const LaunchPlan& plan;
@@ -63,26 +64,27 @@ RB_IN_CHILD bool enter_group(Handover& handover) {
   return tcsetpgrp(plan.terminal, getpid()) == 0 || fail(handover, LaunchStage::terminal);
 }
 
-// With one of our own streams closed, a pipe may have got a number below 3: move it out of the way
-// before the numbers are filled.
+// A descriptor to be placed may have one of the numbers that are filled here: move it out of the
+// way before the numbers are filled.
 RB_IN_CHILD bool place_streams(Handover& handover) {
-  int from[3] = {-1, -1, -1};
-  for (int i = 0; i < 3; ++i) {
-    from[i] = handover.plan.streams[i];
-    if (from[i] < 3) {
-      from[i] = static_cast<int>(syscall(SYS_fcntl, from[i], F_DUPFD, 3));
+  const LaunchPlan& plan = handover.plan;
+  int from[kPlaces] = {plan.streams[0], plan.streams[1], plan.streams[2], plan.attached};
+  const int places = plan.attached < 0 ? 3 : kPlaces;
+  for (int i = 0; i < places; ++i) {
+    if (from[i] < kPlaces) {
+      from[i] = static_cast<int>(syscall(SYS_fcntl, from[i], F_DUPFD, kPlaces));
       if (from[i] < 0) {
         return fail(handover, LaunchStage::streams);
       }
     }
   }
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < places; ++i) {
     if (syscall(SYS_dup3, from[i], i, 0) < 0) {
       return fail(handover, LaunchStage::streams);
     }
   }
   // Where a sandbox refuses this call, close-on-exec still covers everything that we opened.
-  syscall(SYS_close_range, 3U, ~0U, 0U);
+  syscall(SYS_close_range, static_cast<unsigned>(places), ~0U, 0U);
   return true;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // The system calls between "run this" and exec: a vfork-style clone, its own session, nothing
-// inherited but three streams, the reaper told before the program can act. No Asio, no allocation
+// inherited but its streams, the reaper told before the program can act. No Asio, no allocation
 // in the child.
 
 namespace runbook {
@@ -12,6 +12,7 @@ struct LaunchPlan {
   const char* const* envp = nullptr;
   const char* cwd = nullptr;  ///< null = ours
   int streams[3] = {0, 1, 2};
+  int attached = -1;     ///< ≥ 0: becomes descriptor 3
   int report = -1;       ///< gets "+<group>\n" before exec; -1 = nobody is told
   int death_signal = 0;  ///< sent to it when the thread that launched it ends; 0 = none
   int terminal = -1;  ///< ≥ 0: no session of its own; its group becomes this terminal's foreground

@@ -27,7 +27,9 @@ struct ProcessSpec {
       env;                         ///< added to or replacing the inherited environment
   std::vector<std::string> unset;  ///< removed from it
   std::string input;               ///< what it reads from stdin; empty = /dev/null
-  bool interactive = false;        ///< the child gets the terminal itself; nothing is captured
+  std::string attached;      ///< if not empty: what it reads from /dev/fd/3 (a script, so that
+                             ///< no secret in it stands in argv)
+  bool interactive = false;  ///< the child gets the terminal itself; nothing is captured
   std::chrono::milliseconds timeout{0};  ///< 0 = none
   std::chrono::milliseconds grace{
       10'000};  ///< between INT, TERM and KILL when timed out or cancelled

@@ -15,6 +15,7 @@
 #include "engine/lua/permissions.h"
 #include "engine/lua/state.h"
 #include "engine/lua/values.h"
+#include "engine/step/fingerprint.h"
 
 namespace runbook::lua {
 namespace {
@@ -122,6 +123,7 @@ struct Adapter::Impl {
   int invoke(lua_State* L, const Entry& entry);
   Json compute(Scope& scope, const Entry& entry, const Json& options);
   Task<Json> perform(Scope& scope, const Entry& entry, Json options);
+  bool was_begun_before(const Scope& scope, const CallSpec& spec) const;
   void keep_produced(const Json& options, Json& result);
   Json derive_secrets(Json result);
 
@@ -198,6 +200,17 @@ Json Adapter::Impl::derive_secrets(Json result) {
   return result;
 }
 
+bool Adapter::Impl::was_begun_before(const Scope& scope, const CallSpec& spec) const {
+  const StepState* step = session.state().find_step(scope.attempt->path);
+  if (step == nullptr) {
+    return false;
+  }
+  const std::string print = fingerprint(spec.arguments);
+  return std::ranges::any_of(session.state().calls_of(*step), [&](const CallState* call) {
+    return call->primitive == spec.primitive && call->fingerprint == print;
+  });
+}
+
 Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options) {
   const Function& function = *entry.function;
   check_permissions(permissions, entry.name, function, options, host.root);
@@ -207,8 +220,11 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   spec.arguments = session.vault().to_references(session.vault().conceal(options));
   const Json revealed = session.vault().reveal(options);
   if (function.prepare != nullptr) {
-    spec.prepare = [this, &scope, &function, revealed](CancelPtr cancel) -> Task<Intent> {
+    const bool begun_before = was_begun_before(scope, spec);
+    spec.prepare = [this, &scope, &function, revealed,
+                    begun_before](CancelPtr cancel) -> Task<Intent> {
       LiveCall call(session, &scope, host, revealed, cancel, {}, {});
+      call.set_begun_before(begun_before);
       co_return co_await function.prepare(call);
     };
   }

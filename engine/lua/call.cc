@@ -1,3 +1,4 @@
+#include "engine/base/secret.h"
 #include "engine/lua/module.h"
 
 namespace runbook {
@@ -58,6 +59,10 @@ std::int64_t Call::integer_or(std::string_view name, std::int64_t fallback) cons
 std::chrono::milliseconds Call::duration_or(std::string_view name,
                                             std::chrono::milliseconds fallback) const {
   return has(name) ? parse_duration(text(name)) : fallback;
+}
+
+bool Call::holds_secret(std::string_view text) const {
+  return host_.secrets != nullptr && host_.secrets->conceal(text) != text;
 }
 
 }  // namespace runbook

@@ -13,6 +13,8 @@ class LiveCall final : public Call {
            std::vector<Json> intents, CallSpec::Amend amend);
   ~LiveCall() override;  ///< gives its leases back
 
+  void set_begun_before(bool value) { begun_before_ = value; }
+  bool was_begun_before() const override { return begun_before_; }
   void log(Stream stream, std::string_view line) override;
   Task<void> amend(Json intent) override;
   Task<std::vector<OpenIntent>> open_intents(std::string resource_prefix) override;
@@ -25,6 +27,7 @@ class LiveCall final : public Call {
   Session& session_;
   Scope* scope_;
   CallSpec::Amend amend_;
+  bool begun_before_ = false;
   std::vector<std::shared_ptr<Lease>> leases_;
 };
 

@@ -21,6 +21,7 @@
 namespace runbook {
 
 class HttpClient;
+class SecretVault;
 class Services;
 
 /// Types of options. After checking, `Call::options` holds: path → absolute text; duration → its
@@ -76,6 +77,7 @@ struct Host {
   std::filesystem::path root;        ///< project root: relative paths start here
   std::filesystem::path run_folder;  ///< .runbook/runs/<id>
   std::string run_id;
+  const SecretVault* secrets = nullptr;  ///< of the run; null in tests of modules
 };
 
 /// One call of a primitive. Lives until the primitive has returned.
@@ -101,6 +103,10 @@ class Call {
   std::chrono::milliseconds duration_or(std::string_view name,
                                         std::chrono::milliseconds fallback) const;
   bool keeps() const { return has("keep"); }
+  /// True if the value of a secret stands in `text`: it must not get into an argv.
+  bool holds_secret(std::string_view text) const;
+  /// True if an earlier attempt of the step began this very call (once only).
+  virtual bool was_begun_before() const { return false; }
 
   /// A line of a child's output or a remark, into the step's log (redacted). `stream` is out or
   /// err.

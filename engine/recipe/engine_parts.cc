@@ -56,7 +56,7 @@ EngineParts::EngineParts(Clock& clock, Store& store, const std::vector<Module>& 
       processes(loop, &reaper, {{"RUNBOOK_RUN_ID", run_id}}),
       http(loop),
       services(loop, run_folder, run_id, options.program),
-      host{loop, processes, http, &services, options.root, run_folder, run_id},
+      host{loop, processes, http, &services, options.root, run_folder, run_id, &vault},
       journal(loop, store, run_id, writer, hooks),
       session(loop, journal, vault, redactor, settings_of(options, run_folder, resumed)),
       scheduler(state),

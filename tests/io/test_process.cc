@@ -50,6 +50,13 @@ TEST_CASE_METHOD(ProcessFixture, "A child reads its input to the end, of any siz
   CHECK(run(std::move(large)).out == "5242880\n");
 }
 
+TEST_CASE_METHOD(ProcessFixture, "A child reads what is attached beside its input", "[process]") {
+  ProcessSpec both = shell("cat; cat /dev/fd/3; cat <&3");
+  both.input = "input,";
+  both.attached = "attached,";
+  CHECK(run(std::move(both)).out == "input,attached,attached,");
+}
+
 TEST_CASE_METHOD(ProcessFixture, "A child may leave its input unread", "[process]") {
   ProcessSpec unread = shell("exit 0");
   unread.input = std::string(std::size_t{5} << 20, 'x');
