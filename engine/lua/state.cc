@@ -101,6 +101,7 @@ void* State::allocate(void* self, void* block, std::size_t old_size, std::size_t
   }
   if (state.inside_ && new_size > old_size &&
       state.used_ + (new_size - old_size) > state.memory_limit_) {
+    state.refused_ = true;
     return nullptr;
   }
   void* moved = std::realloc(block, new_size);
@@ -131,6 +132,12 @@ void State::set_limits(Limits limits) {
 
 State::Inside::Inside(State& state) : state_(state), outer_(!state.inside_ && state.watchdog_) {
   if (outer_) {
+    if (state_.refused_) {
+      // What used the memory up is garbage by now; LuaJIT would not collect it before it asks for
+      // more.
+      state_.refused_ = false;
+      lua_gc(state_.L_, LUA_GCCOLLECT, 0);
+    }
     state_.inside_ = true;
     state_.watchdog_->enter();
   }

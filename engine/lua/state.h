@@ -89,7 +89,8 @@ class State {
   std::size_t memory_limit_;
   std::chrono::milliseconds time_;
   bool inside_ = false;
-  bool tight_ = false;  ///< near the memory limit
+  bool refused_ = false;  ///< an allocation failed and nothing was collected since
+  bool tight_ = false;    ///< near the memory limit
   lua_State* L_ = nullptr;
   std::unique_ptr<SourceIndex> sources_;
   std::unique_ptr<Watchdog> watchdog_;
