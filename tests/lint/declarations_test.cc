@@ -1,0 +1,113 @@
+// Every primitive is documented by its declaration; from it come checks, reference pages and
+// completion.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include <luajit-2.1/lua.hpp>
+
+#include "engine/lua/module.h"
+#include "modules/modules.h"
+#include "tests/catch.h"
+
+using namespace runbook;
+
+namespace {
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+bool is_sentence(std::string_view text) {
+  return text.size() > 1 && text.front() >= 'A' && text.front() <= 'Z' && text.back() == '.';
+}
+
+/// Calls `check` for each primitive, with its full name as information.
+template <typename Check>
+void for_each_primitive(Check check) {
+  for (const Module& module : all_modules()) {
+    for (const Function& function : module.functions) {
+      INFO(module.name << "." << function.name);
+      check(module, function);
+    }
+  }
+}
+
+/// Why the text is not Lua, or empty.
+std::string syntax_error(const std::string& text) {
+  lua_State* L = luaL_newstate();
+  std::string reason;
+  if (luaL_loadstring(L, text.c_str()) != 0) {
+    reason = lua_tostring(L, -1);
+  }
+  lua_close(L);
+  return reason;
+}
+
+}  // namespace
+
+TEST_CASE("Modules are named, summarised and not empty", "[lint]") {
+  std::set<std::string_view> names;
+  for (const Module& module : all_modules()) {
+    INFO(module.name);
+    CHECK(is_name(module.name));
+    CHECK(is_sentence(module.summary));
+    CHECK_FALSE(module.functions.empty());
+    CHECK(names.insert(module.name).second);
+  }
+  CHECK(names.size() >= 8);
+}
+
+TEST_CASE("Every primitive says what it does, returns, and how it fails", "[lint]") {
+  for_each_primitive([](const Module& module, const Function& function) {
+    CHECK(is_name(function.name));
+    CHECK(function.summary.ends_with('.'));
+    CHECK_FALSE(function.returns.empty());
+    CHECK_FALSE(function.errors.empty());
+    const auto count = std::ranges::count_if(
+        module.functions, [&](const Function& other) { return other.name == function.name; });
+    CHECK(count == 1);
+  });
+}
+
+TEST_CASE("Every primitive has an example that is Lua and calls it", "[lint]") {
+  for_each_primitive([](const Module& module, const Function& function) {
+    const std::string example(function.example);
+    INFO(example);
+    CHECK_THAT(example, ContainsSubstring(fmt::format("{}.{}", module.name, function.name)) ||
+                            ContainsSubstring(fmt::format("{}(", function.name)) ||
+                            ContainsSubstring(fmt::format("{} ", function.name)));
+    CHECK(syntax_error(example) == "");
+  });
+}
+
+TEST_CASE("Every option has a name, a help, and a type that its default fits", "[lint]") {
+  for_each_primitive([](const Module&, const Function& function) {
+    std::set<std::string_view> names;
+    int rest = 0;
+    for (const Option& option : function.options) {
+      INFO("option " << option.name);
+      CHECK(is_name(option.name));
+      CHECK(names.insert(option.name).second);
+      CHECK_FALSE(option.help.empty());
+      CHECK_FALSE((option.required == Required::yes && !option.fallback.is_null()));
+      rest += option.rest ? 1 : 0;
+    }
+    CHECK(rest <= 1);
+  });
+}
+
+TEST_CASE("Every primitive is implemented as its effect class asks", "[lint]") {
+  for_each_primitive([](const Module&, const Function& function) {
+    CHECK((function.compute == nullptr) != (function.run == nullptr));
+    const bool pure = function.effect == Effect::pure && function.effect_of == nullptr;
+    CHECK(pure == (function.compute != nullptr));
+    CHECK_FALSE((function.reveals && !pure));
+    CHECK_FALSE((function.result_public && !function.reveals));
+    const bool may_be_once = function.effect == Effect::once || function.effect_of != nullptr;
+    CHECK_FALSE(((function.prepare != nullptr || function.probe != nullptr) && !may_be_once));
+  });
+}
