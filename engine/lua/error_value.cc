@@ -176,7 +176,8 @@ void raise_top(lua_State* L) {
 void push_current_exception(lua_State* L) {
   try {
     throw;
-  } catch (const Error& error) {
+  } catch (Error& error) {
+    error.set_position(where(L));
     push_error(L, error);
   } catch (const std::exception& error) {
     push_error(L, Error(Code::internal, error.what()));

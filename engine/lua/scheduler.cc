@@ -43,7 +43,7 @@ int Scheduler::resume(lua_State* L, int arguments, Scope& scope) {
   Scope* outer = std::exchange(current_, &scope);
   int status = 0;
   {
-    const State::Inside inside(state_);
+    const State::Inside inside(state_, L);
     status = lua_resume(L, arguments);
   }
   current_ = outer;

@@ -23,9 +23,11 @@ std::string text_at(lua_State* L, int index) {
   return text == nullptr ? std::string() : std::string(text, length);
 }
 
-/// "file:line: " before `text` if there is a place, as Lua writes it.
-std::string at(const std::string& place, std::string_view text) {
-  return place.empty() ? std::string(text) : fmt::format("{}: {}", place, text);
+/// An error that is known to have happened at `place`, "file:line" or empty.
+Error failure_at(const std::string& place, Code code, const std::string& text) {
+  Error error(code, place.empty() ? text : fmt::format("{}: {}", place, text));
+  error.set_position(place);
+  return error.with_effect(EffectDone::none);
 }
 
 struct Place {
@@ -102,6 +104,8 @@ void* State::allocate(void* self, void* block, std::size_t old_size, std::size_t
   if (state.inside_ && new_size > old_size &&
       state.used_ + (new_size - old_size) > state.memory_limit_) {
     state.refused_ = true;
+    // Now, because afterwards LuaJIT no longer knows the line. Only reads frames.
+    state.refused_at_ = where(state.running_);
     return nullptr;
   }
   void* moved = std::realloc(block, new_size);
@@ -130,7 +134,8 @@ void State::set_limits(Limits limits) {
   watchdog_->set_limit(limits.time);
 }
 
-State::Inside::Inside(State& state) : state_(state), outer_(!state.inside_ && state.watchdog_) {
+State::Inside::Inside(State& state, lua_State* thread)
+    : state_(state), outer_(!state.inside_ && state.watchdog_) {
   if (outer_) {
     if (state_.refused_) {
       // What used the memory up is garbage by now; LuaJIT would not collect it before it asks for
@@ -139,6 +144,8 @@ State::Inside::Inside(State& state) : state_(state), outer_(!state.inside_ && st
       lua_gc(state_.L_, LUA_GCCOLLECT, 0);
     }
     state_.inside_ = true;
+    state_.running_ = thread;
+    state_.refused_at_.clear();
     state_.watchdog_->enter();
   }
 }
@@ -175,7 +182,7 @@ void State::compile(lua_State* L, std::string_view source, const std::string& ch
 void State::call(lua_State* L, int arguments, int results) {
   int status = 0;
   {
-    const Inside inside(*this);
+    const Inside inside(*this, L);
     status = lua_pcall(L, arguments, results, 0);
   }
   if (status != 0) {
@@ -191,17 +198,15 @@ Error State::failure(lua_State* thread) {
 
 Error State::failure(lua_State* thread, int status) {
   if (watchdog_->fired()) {
-    return Error(Code::runaway,
-                 at(watchdog_->where(), fmt::format("computed for more than {} without waiting",
-                                                    format_duration(time_))))
-        .with_effect(EffectDone::none);
+    return failure_at(
+        watchdog_->where(), Code::runaway,
+        fmt::format("computed for more than {} without waiting", format_duration(time_)));
   }
   const bool is_text = lua_type(thread, -1) == LUA_TSTRING;
   const std::string text = is_text ? text_at(thread, -1) : std::string();
   if (status == LUA_ERRMEM || text == "not enough memory") {
-    return Error(Code::out_of_memory,
-                 at(where(thread), fmt::format("more than {} MB are in use", memory_limit_ >> 20)))
-        .with_effect(EffectDone::none);
+    return failure_at(refused_at_, Code::out_of_memory,
+                      fmt::format("more than {} MB are in use", memory_limit_ >> 20));
   }
   if (!is_text) {
     return to_error(thread, -1);
@@ -214,11 +219,10 @@ Error State::failure(lua_State* thread, int status) {
   }
   const bool yielded = text.find("attempt to yield across C-call boundary") != std::string::npos;
   if (yielded) {
-    return Error(Code::cannot_wait_here,
-                 at(place.line > 0 ? text.substr(0, place.length - 2) : where(thread),
-                    "cannot wait inside a C function"),
-                 {}, std::move(detail))
-        .with_effect(EffectDone::none);
+    return failure_at(place.line > 0
+                          ? fmt::format("{}:{}", sources_->full_name(place.file), place.line)
+                          : where(thread),
+                      Code::cannot_wait_here, "cannot wait inside a C function");
   }
   return Error(Code::lua_error, full_text(text), {}, std::move(detail))
       .with_effect(EffectDone::none);

@@ -49,10 +49,10 @@ class State {
   std::size_t memory_used() const { return used_; }
 
   /// While one lives, Lua runs: the watchdog counts and the memory limit holds. Around lua_resume
-  /// and nothing else; outside, values may be pushed without fear of a Lua error.
+  /// of `thread` and nothing else; outside, values may be pushed without fear of a Lua error.
   class Inside {
    public:
-    explicit Inside(State& state);
+    Inside(State& state, lua_State* thread);
     ~Inside();
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
@@ -89,8 +89,10 @@ class State {
   std::size_t memory_limit_;
   std::chrono::milliseconds time_;
   bool inside_ = false;
-  bool refused_ = false;  ///< an allocation failed and nothing was collected since
-  bool tight_ = false;    ///< near the memory limit
+  lua_State* running_ = nullptr;  ///< the thread that was resumed, while inside
+  std::string refused_at_;        ///< "file:line" of the last failed allocation
+  bool refused_ = false;          ///< an allocation failed and nothing was collected since
+  bool tight_ = false;            ///< near the memory limit
   lua_State* L_ = nullptr;
   std::unique_ptr<SourceIndex> sources_;
   std::unique_ptr<Watchdog> watchdog_;

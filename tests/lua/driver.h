@@ -76,7 +76,7 @@ class Driver {
 
  private:
   int resume(lua_State* thread, int arguments) {
-    const State::Inside inside(state);
+    const State::Inside inside(state, thread);
     return lua_resume(thread, arguments);
   }
 };

@@ -45,7 +45,7 @@ TEST_CASE("A caught error raised again is the same error", "[lua]") {
     CHECK(result.error->code == Code::process_failed);
     CHECK(result.error->message == "process exited with 1");
     CHECK(result.error->hint == "look at the log");
-    CHECK(result.error->detail == Json{{"exit", 1}});
+    CHECK(result.error->detail["exit"] == 1);
     CHECK(result.error->path == "deploy");
     CHECK(result.error->transient);
     CHECK(result.error->effect == EffectDone::done);

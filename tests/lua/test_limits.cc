@@ -39,6 +39,7 @@ TEST_CASE("Loops that never wait are stopped with their line", "[lua]") {
     CHECK(result.error->code == Code::runaway);
     CHECK_THAT(result.message(), ContainsSubstring("recipes/test.lua:"));
     CHECK_THAT(result.message(), ContainsSubstring("more than 100ms"));
+    CHECK(result.error->detail["file"] == "recipes/test.lua");
   }
 }
 
@@ -100,7 +101,7 @@ TEST_CASE("A C function that cannot be interrupted ends the process with 70", "[
 
 TEST_CASE("Too much memory is RB0305, and the state goes on", "[lua]") {
   for (const char* hog : {"local t = {}\nfor i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end",
-                          "return ('x'):rep(2e9)", "local s = 'x'\nwhile true do s = s .. s end",
+                          "local s = ('x'):rep(2e9)", "local s = 'x'\nwhile true do s = s .. s end",
                           "local t = {}\nwhile true do t[#t + 1] = {} end",
                           "local t = {}\nwhile true do t[#t + 1] = coroutine.create(print) end"}) {
     CAPTURE(hog);
@@ -109,8 +110,22 @@ TEST_CASE("Too much memory is RB0305, and the state goes on", "[lua]") {
     REQUIRE(result.error);
     CHECK(result.error->code == Code::out_of_memory);
     CHECK_THAT(result.message(), ContainsSubstring("more than 32 MB"));
+    CHECK(result.error->detail["file"] == "recipes/test.lua");
     CHECK(driver.run("return #('y'):rep(10000000)").value == 10000000);
   }
+}
+
+TEST_CASE("Memory that runs out in a coroutine or a library is placed in the recipe", "[lua]") {
+  Driver driver({.memory = std::size_t{32} << 20});
+  const Result result = driver.run(R"(
+    local hog = coroutine.wrap(function()
+      local t = {}
+      while true do t[#t + 1] = {} end
+    end)
+    hog())");
+  CHECK(result.message() == "recipes/test.lua:6: more than 32 MB are in use");
+  CHECK(driver.run("local t = {}\nfor i = 1, 1e8 do\n  t[i] = ('%d'):format(i)\nend").message() ==
+        "recipes/test.lua:3: more than 32 MB are in use");
 }
 
 TEST_CASE("Garbage does not count as use", "[lua]") {

@@ -21,6 +21,7 @@ TEST_CASE("An unknown variable is named with its line and the nearest name", "[l
   CHECK(error.code == Code::unknown_global);
   CHECK(error.message ==
         "recipes/test.lua:2: there is no variable \"tostrng\"; did you mean \"tostring\"?");
+  CHECK(error.detail == Json{{"file", "recipes/test.lua"}, {"line", 2}});
 }
 
 TEST_CASE("Assigning a global is refused, also one that exists", "[lua]") {
