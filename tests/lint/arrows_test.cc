@@ -28,12 +28,18 @@ const std::map<std::string, Folders> kArrows = {
 
 /// Third-party libraries whose headers are heavy or whose use is one folder's business.
 const std::map<std::string, Folders> kLibraries = {
-    {"<CLI/", {"engine/cli"}},         {"<yaml-cpp/", {"engine/base"}},
-    {"<toml++/", {"modules/toml"}},    {"<kainjow/", {"modules/template"}},
-    {"<spdlog/", {"engine/base"}},     {"<sqlite3", {"engine/store"}},
-    {"<curl/", {"engine/io"}},         {"<openssl/", {"engine/base", "engine/io"}},
-    {"<lua.hpp", {"engine/lua"}},      {"<luajit", {"engine/lua"}},
-    {"<boost/process", {"engine/io"}}, {"<boost/beast", {"engine/web"}},
+    {"<CLI/", {"engine/cli"}},
+    {"<yaml-cpp/", {"engine/base"}},
+    {"<toml++/", {"modules/toml"}},
+    {"<kainjow/", {"modules/template"}},
+    {"<spdlog/", {"engine/base"}},
+    {"<sqlite3", {"engine/store"}},
+    {"<curl/", {"engine/io"}},
+    {"<openssl/", {"engine/base", "engine/io"}},
+    {"<lua.hpp", {"engine/lua", "engine/recipe"}},
+    {"<luajit", {"engine/lua"}},
+    {"<boost/process", {"engine/io"}},
+    {"<boost/beast", {"engine/web"}},
 };
 
 Folders reach(const std::string& folder) {
