@@ -45,7 +45,7 @@ void split_table(lua_State* L, int index, const std::string& what, Json& list, J
   const int count = static_cast<int>(lua_objlen(L, index));
   for (int position = 1; position <= count; ++position) {
     lua_rawgeti(L, index, position);
-    list.push_back(to_json(L, -1, what));
+    list.push_back(to_json(L, -1, what, Form::plain));
     lua_pop(L, 1);
   }
   lua_pushnil(L);
@@ -53,7 +53,7 @@ void split_table(lua_State* L, int index, const std::string& what, Json& list, J
     if (lua_type(L, -2) == LUA_TSTRING) {
       const std::string key = lua_tostring(L, -2);
       if (!lua_isfunction(L, -1)) {
-        named[key] = to_json(L, -1, what + "." + key);
+        named[key] = to_json(L, -1, what + "." + key, Form::plain);
       } else {
         throw Error(Code::option_invalid,
                     fmt::format("{}: option \"{}\" cannot be a function", what, key))
@@ -61,6 +61,15 @@ void split_table(lua_State* L, int index, const std::string& what, Json& list, J
       }
     }
     lua_pop(L, 1);
+  }
+}
+
+/// A primitive that has nothing to say returns nil; null stands only inside what it returns.
+void push_result(lua_State* L, const Json& result, Form form) {
+  if (result.is_null()) {
+    lua_pushnil(L);
+  } else {
+    push(L, result, form);
   }
 }
 
@@ -74,7 +83,7 @@ Json read_arguments(lua_State* L, const std::string& name, const Function& funct
     const bool options_table = index == count && lua_istable(L, index) &&
                                !takes_tables(function, static_cast<std::size_t>(index - 1));
     if (!options_table) {
-      positional.push_back(to_json(L, index, name));
+      positional.push_back(to_json(L, index, name, Form::plain));
       continue;
     }
     fill(L, index);
@@ -157,7 +166,7 @@ int Adapter::Impl::invoke(lua_State* L, const Entry& entry) {
       if (refused) {
         throw *refused;
       }
-      push(state, compute(scheduler.scope(), entry, options));
+      push_result(state, compute(scheduler.scope(), entry, options), Form::plain);
       return 1;
     });
   }
@@ -165,7 +174,7 @@ int Adapter::Impl::invoke(lua_State* L, const Entry& entry) {
       L, [this, &entry, options = std::move(options)](Scope& scope) -> Task<Scheduler::Push> {
         Json result = co_await perform(scope, entry, options);
         co_return [result = std::move(result)](lua_State* state) {
-          push(state, result);
+          push_result(state, result, Form::stored);
           return 1;
         };
       });
@@ -217,7 +226,7 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   CallSpec spec;
   spec.primitive = entry.name;
   spec.effect = function.effect_of != nullptr ? function.effect_of(options) : function.effect;
-  spec.arguments = session.vault().to_references(session.vault().conceal(options));
+  spec.arguments = session.vault().to_references(session.vault().conceal(escape_keys(options)));
   const Json revealed = session.vault().reveal(options);
   if (function.prepare != nullptr) {
     const bool begun_before = was_begun_before(scope, spec);
@@ -225,15 +234,20 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
                     begun_before](CancelPtr cancel) -> Task<Intent> {
       LiveCall call(session, &scope, host, revealed, cancel, {}, {});
       call.set_begun_before(begun_before);
-      co_return co_await function.prepare(call);
+      Intent intent = co_await function.prepare(call);
+      intent.data = escape_keys(intent.data);
+      co_return intent;
     };
   }
   spec.run = [this, &scope, &function, revealed](CancelPtr cancel, std::vector<Json> intents,
                                                  CallSpec::Amend amend) -> Task<Json> {
+    for (Json& intent : intents) {
+      intent = unescape_keys(intent);
+    }
     LiveCall call(session, &scope, host, revealed, cancel, std::move(intents), std::move(amend));
     Json result = co_await function.run(call);
     keep_produced(revealed, result);
-    co_return result;
+    co_return escape_keys(result);  // what a tool or a network said has no tags of ours
   };
   co_return co_await session.call(scope, std::move(spec));
 }
@@ -328,9 +342,9 @@ Task<std::optional<Outcome>> Adapter::probe(const CallState& call, CancelPtr can
   SecretVault& vault = impl_->session.vault();
   std::vector<Json> intents;
   for (const Json& intent : call.intents) {
-    intents.push_back(vault.reveal(vault.from_references(intent)));
+    intents.push_back(unescape_keys(vault.reveal(vault.from_references(intent))));
   }
-  Json options = vault.reveal(vault.from_references(call.arguments));
+  Json options = unescape_keys(vault.reveal(vault.from_references(call.arguments)));
   LiveCall live(impl_->session, nullptr, impl_->host, std::move(options), cancel,
                 std::move(intents), {});
   try {

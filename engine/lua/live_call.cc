@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/lua/values.h"
+
 namespace runbook::lua {
 namespace {
 
@@ -57,7 +59,7 @@ void LiveCall::log(Stream stream, std::string_view line) {
 Task<void> LiveCall::amend(Json intent) {
   RB_CHECK(amend_ != nullptr);
   intents_.push_back(intent);
-  co_await amend_(std::move(intent));
+  co_await amend_(escape_keys(intent));
 }
 
 Task<std::vector<OpenIntent>> LiveCall::open_intents(std::string resource_prefix) {

@@ -217,22 +217,37 @@ Json to_json(lua_State* L, int index, std::string_view what, Form form) {
   }
 }
 
-Json escape_keys(const Json& plain) {
-  if (plain.is_array()) {
+namespace {
+
+template <typename Rename>
+Json with_keys(const Json& value, Rename rename) {
+  if (value.is_array()) {
     Json list = Json::array();
-    for (const Json& entry : plain) {
-      list.push_back(escape_keys(entry));
+    for (const Json& entry : value) {
+      list.push_back(with_keys(entry, rename));
     }
     return list;
   }
-  if (!plain.is_object()) {
-    return plain;
+  if (!value.is_object()) {
+    return value;
   }
   Json object = Json::object();
-  for (const auto& [key, value] : plain.items()) {
-    object[key.starts_with('$') ? "$" + key : key] = escape_keys(value);
+  for (const auto& [key, entry] : value.items()) {
+    object[rename(key)] = with_keys(entry, rename);
   }
   return object;
+}
+
+}  // namespace
+
+Json escape_keys(const Json& plain) {
+  return with_keys(plain,
+                   [](const std::string& key) { return key.starts_with('$') ? "$" + key : key; });
+}
+
+Json unescape_keys(const Json& stored) {
+  return with_keys(
+      stored, [](const std::string& key) { return key.starts_with("$$") ? key.substr(1) : key; });
 }
 
 std::string_view kind_of(lua_State* L, int index) {

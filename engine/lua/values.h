@@ -36,6 +36,8 @@ Json to_json(lua_State* L, int index, std::string_view what, Form form = Form::s
 
 /// The stored form of a plain value: keys that begin with `$` get another.
 Json escape_keys(const Json& plain);
+/// The plain value of a stored one without tags.
+Json unescape_keys(const Json& stored);
 
 void push_null(lua_State* L);
 /// True for the null sentinel and for nil.
