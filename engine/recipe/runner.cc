@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <deque>
 
 #include <lua.hpp>
 
@@ -60,6 +61,8 @@ class Drive {
 
  private:
   std::optional<RunReport> already_finished();
+  void say(const std::string& step, const std::string& line);
+  void said_until(Sequence sequence);
   void check_needs();
   void check_inputs();
   void prepare_run();
@@ -97,6 +100,11 @@ class Drive {
   std::unique_ptr<Signals> signals_;
   RunListener shown_;
   Inputs inputs_;
+  struct Said {
+    Sequence after;
+    std::string step, line;
+  };
+  std::deque<Said> said_;
   std::vector<std::string> changed_files_;
   int stop_signal_ = 0;
   bool timed_out_ = false;
@@ -129,10 +137,10 @@ void Drive::check_inputs() {
 
 /// The run's lock, its row, and the parts of the engine; nothing is executed yet.
 void Drive::prepare_run() {
-  resumed_ = !options_.run.empty();
+  const bool known = !options_.run.empty();
   file_ = read_recipe_file(options_.root, options_.recipe, modules_);
   check_needs();
-  run_id_ = resumed_ ? options_.run : new_run_id();
+  run_id_ = known ? options_.run : new_run_id();
   const std::filesystem::path folder = options_.state_folder / "runs" / run_id_;
   make_private_directory(folder);
   lock_ = FileLock::try_acquire(folder / "lock",
@@ -141,8 +149,13 @@ void Drive::prepare_run() {
   if (!lock_->held()) {
     throw Error(Code::run_locked, fmt::format("{} is driven by {}", run_id_, lock_->holder()));
   }
+  // A run that died before its first event was durable begins as if it were new.
+  const std::optional<RunRow> recorded = known ? store_.find_run(run_id_) : std::nullopt;
+  resumed_ = recorded && recorded->head > 0;
   if (!resumed_) {
     check_inputs();
+  }
+  if (!known) {
     RunRow row;
     row.id = run_id_;
     row.recipe = options_.recipe.lexically_proximate(options_.root).string();
@@ -164,6 +177,7 @@ void Drive::build() {
     if (shown_.event) {
       shown_.event(event, parts_->journal.state());
     }
+    said_until(event.sequence);
   });
   parts.journal.on_failure([this](const Error&) {
     parts_->session.root().cancel->request(CancelReason::stop, StopLevel::kill);
@@ -199,17 +213,29 @@ void Drive::build() {
   }
 }
 
+// What is shown is durable first: a line the recipe says waits for the events before it.
+void Drive::say(const std::string& step, const std::string& line) {
+  said_.push_back({parts_->journal.state().last, step, line});
+  if (parts_->journal.is_durable()) {
+    said_until(said_.back().after);
+  }
+}
+
+void Drive::said_until(Sequence sequence) {
+  for (; !said_.empty() && said_.front().after <= sequence; said_.pop_front()) {
+    if (shown_.log) {
+      shown_.log(said_.front().step, said_.front().line);
+    }
+  }
+}
+
 lua::Globals::Hooks Drive::global_hooks() {
   lua::Globals::Hooks hooks;
   hooks.recipe = [this](lua::RecipeTable) { return parameters(); };
   hooks.lock = [this](std::string name) {
     return hold_recipe_lock(*parts_, options_.state_folder, std::move(name));
   };
-  hooks.log = [this](const std::string& step, const std::string& line) {
-    if (shown_.log) {
-      shown_.log(step, line);
-    }
-  };
+  hooks.log = [this](const std::string& step, const std::string& line) { say(step, line); };
   hooks.root = options_.root;
   return hooks;
 }
