@@ -78,11 +78,14 @@ std::vector<JsonRpcCall> read_calls(const Json& calls) {
   return read;
 }
 
-JsonRpcEndpoint read_endpoint(const Call& call) {
+JsonRpcEndpoint read_endpoint(Call& call) {
   JsonRpcEndpoint endpoint;
   endpoint.url = call.text("url");
   endpoint.headers = read_http_headers(call.options());
   endpoint.timeout = call.duration_or("timeout", endpoint.timeout);
+  if (call.has("ca_file")) {
+    endpoint.ca_file = (call.host().root / call.text("ca_file")).lexically_normal().string();
+  }
   return endpoint;
 }
 
@@ -179,6 +182,10 @@ void add_common_options(std::vector<Option>& options) {
        .help = "{ user = \"name\", password = secret }: Basic authorization"},
       {.name = "bearer", .type = Type::secret, .help = "token for Bearer authorization"},
       {.name = "timeout", .type = Type::duration, .help = "for one try", .fallback = "30s"},
+      {.name = "ca_file",
+       .type = Type::string,
+       .help = "PEM file of those who may vouch for the server, instead of the system's; relative "
+               "to the project root"},
       {.name = "reads",
        .type = Type::boolean,
        .help = "true: it only looks; known for eth_call, eth_get…, net_version and the like"},

@@ -139,3 +139,12 @@ TEST_CASE("jsonrpc knows what its calls do to the world", "[jsonrpc]") {
   CHECK(effect_of("batch", {{"calls", Json::array({read, act})}}) == Effect::once);
   CHECK(effect_of("batch", {{"calls", Json::array()}}) == Effect::once);
 }
+
+TEST_CASE("jsonrpc takes ca_file from the project root", "[jsonrpc]") {
+  Node node(0);
+  const Error error = expect_error(Code::http_tls, [&] {
+    node.call("eth_chainId",
+              {{"url", "https" + node.server.url().substr(4)}, {"ca_file", "missing.pem"}});
+  });
+  CHECK_THAT(error.message, ContainsSubstring(node.test.path("missing.pem")));
+}
