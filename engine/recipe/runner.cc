@@ -317,6 +317,7 @@ Task<void> Drive::before_first_action() {
       co_await globals_->check_target(target);
     }
   }
+  co_await parts_->journal.durable();  // what is shown is durable first
   if (shown_.resume) {
     const Session::Drift& drift = parts_->session.drift();
     shown_.resume({drift.kept, drift.changed, drift.inputs, changed_files_, {}});
