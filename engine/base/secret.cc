@@ -199,7 +199,8 @@ std::string SecretVault::conceal(std::string_view text) const {
     }
     concealment_->patterns.build();
   }
-  return concealment_->apply(text);
+  // Other encodings of a value cannot be put back, so they are masked.
+  return redactor_.redact(concealment_->apply(text));
 }
 
 Json SecretVault::to_references(const Json& value) const {

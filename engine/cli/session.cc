@@ -1,6 +1,7 @@
 #include "engine/cli/session.h"
 
 #include "engine/base/duration.h"
+#include "engine/base/secret.h"
 #include "engine/cli/terminal.h"
 #include "engine/lua/module.h"
 #include "engine/recipe/runner.h"
@@ -21,8 +22,9 @@ std::unique_ptr<View> make_view(OutputFormat format, ViewOutput output) {
   return make_plain_view(std::move(output));
 }
 
-RunListener listener_for(View& view) {
+RunListener listener_for(View& view, std::shared_ptr<Redactor> redactor) {
   RunListener listener;
+  listener.redactor = std::move(redactor);
   listener.begun = [&view](const std::string& run) { view.begun(run); };
   listener.event = [&view](const Event& event, const RunState& state) { view.event(event, state); };
   listener.notice = [&view](const std::string& sentence) { view.notice(sentence); };
@@ -73,11 +75,14 @@ RunOptions session_options(const Arguments& arguments, const Project& project) {
 
 int drive_session(Context& context, const Project& project, Store& store, RunOptions options) {
   const OutputFormat format = output_format(context.arguments, true);
+  const auto redactor = std::make_shared<Redactor>();
+  context.out.redact_with(redactor);
+  context.err.redact_with(redactor);
   const std::unique_ptr<View> view =
       make_view(format, {context.out, context.err, log_files(project)});
   const std::vector<Module> modules = context.modules();
   const RunReport report =
-      drive(context.clock, store, modules, std::move(options), listener_for(*view));
+      drive(context.clock, store, modules, std::move(options), listener_for(*view, redactor));
   view->end({report.phase, report.exit, report.error});
   return report.exit;
 }

@@ -49,6 +49,9 @@ EngineParts::EngineParts(Clock& clock, Store& store, const std::vector<Module>& 
                          Journal::Writer writer)
     : run_id(std::move(run)),
       run_folder(options.state_folder / "runs" / run_id),
+      shared_redactor(listener.redactor != nullptr ? listener.redactor
+                                                   : std::make_shared<Redactor>()),
+      redactor(*shared_redactor),
       vault(run_id, redactor),
       state({}, lua_hooks(*this, listener)),
       loop(clock),

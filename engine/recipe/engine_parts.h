@@ -35,7 +35,8 @@ struct EngineParts {
   std::string run_id;
   std::filesystem::path run_folder;
   Terminal terminal;  ///< its settings, put back before the watchdog ends the process
-  Redactor redactor;
+  std::shared_ptr<Redactor> shared_redactor;
+  Redactor& redactor;
   SecretVault vault;
   lua::State state;
   Loop loop;

@@ -98,7 +98,8 @@ class Drive {
   std::unique_ptr<lua::Globals> globals_;
   std::unique_ptr<lua::Loader> loader_;
   std::unique_ptr<Signals> signals_;
-  RunListener shown_;
+  RunListener shown_;     ///< redacted
+  RunListener from_lua_;  ///< print() of the recipe
   Inputs inputs_;
   struct Said {
     Sequence after;
@@ -168,8 +169,10 @@ void Drive::prepare_run() {
 }
 
 void Drive::build() {
+  from_lua_.redactor = listener_.redactor;
+  from_lua_.log = [this](const std::string& step, const std::string& line) { say(step, line); };
   parts_ = std::make_unique<EngineParts>(clock_, store_, modules_, options_, run_id_, resumed_,
-                                         shown_, hooks_, writer_);
+                                         from_lua_, hooks_, writer_);
   shown_ = redacted(listener_, parts_->redactor);
   EngineParts& parts = *parts_;
   parts.loop.on_idle([&parts] { parts.journal.flush(); });

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 
 namespace runbook {
 
+class Redactor;
 struct Module;
 
 struct RunOptions {
@@ -34,6 +36,8 @@ struct RunOptions {
 
 /// What the view is told besides events; called on the loop thread. All texts are redacted.
 struct RunListener {
+  /// Filled with the secrets of the run, for whoever writes text of it. May be null.
+  std::shared_ptr<Redactor> redactor;
   /// The run's id, once, before its first event: a new run draws it inside drive().
   std::function<void(const std::string& run)> begun;
   /// Durable events in order, with the state after *all* appended events (may be ahead of `event`).

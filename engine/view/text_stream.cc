@@ -4,10 +4,25 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
+
+#include "engine/base/secret.h"
 
 namespace runbook {
 
+void TextStream::redact_with(std::shared_ptr<const Redactor> redactor) {
+  redactor_ = std::move(redactor);
+}
+
 void TextStream::write(std::string_view text) {
+  if (redactor_ != nullptr && !redactor_->empty()) {
+    write_all(redactor_->redact(text));
+  } else {
+    write_all(text);
+  }
+}
+
+void TextStream::write_all(std::string_view text) {
   while (!text.empty() && failure_ == 0) {
     const ssize_t written = ::write(fd_, text.data(), text.size());
     if (written >= 0) {

@@ -2,9 +2,12 @@
 // stdout and stderr as the program uses them: written at once, and switched off for good when
 // nobody reads any more. A dead stream never ends a run (design §3.4).
 
+#include <memory>
 #include <string_view>
 
 namespace runbook {
+
+class Redactor;
 
 class TextStream {
  public:
@@ -15,12 +18,17 @@ class TextStream {
 
   /// All of `text`, or nothing any more once a write has failed. REQUIRES: SIGPIPE is ignored.
   virtual void write(std::string_view text);
+  /// From now on secrets are masked in whatever is written. May be null.
+  void redact_with(std::shared_ptr<const Redactor> redactor);
   bool is_terminal() const;
   /// errno of the write that switched it off; 0 while it works.
   int failure() const { return failure_; }
 
  private:
+  void write_all(std::string_view text);
+
   int fd_;
+  std::shared_ptr<const Redactor> redactor_;
   int failure_ = 0;
 };
 
