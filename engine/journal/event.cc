@@ -205,17 +205,18 @@ void read_columns(const StoredEvent& stored, event::StepStarted& event) {
   event.body = stored.body;
 }
 
+// In place: a payload is large, and there are hundreds of thousands of them.
 template <std::size_t Index>
-Payload read_alternative(StoredEvent& stored) {
-  std::variant_alternative_t<Index, Payload> event;
+void read_alternative(StoredEvent& stored, Payload& payload) {
+  auto& event = payload.emplace<Index>();
   read_columns(stored, event);
   read_payload(stored, event);
-  return Payload(std::in_place_index<Index>, std::move(event));
 }
 
+using Reader = void (*)(StoredEvent&, Payload&);
 template <std::size_t... Index>
 constexpr auto make_readers(std::index_sequence<Index...>) {
-  return std::array<Payload (*)(StoredEvent&), sizeof...(Index)>{&read_alternative<Index>...};
+  return std::array<Reader, sizeof...(Index)>{&read_alternative<Index>...};
 }
 constexpr auto kReaders = make_readers(std::make_index_sequence<std::variant_size_v<Payload>>());
 
@@ -349,7 +350,8 @@ Event decode(StoredEvent&& stored) {
               .time = stored.time,
               .step = std::move(stored.step),
               .attempt = stored.attempt,
-              .payload = kReaders[static_cast<std::size_t>(stored.type) - 1](stored)};
+              .payload = event::RunFinished{}};
+  kReaders[static_cast<std::size_t>(stored.type) - 1](stored, event.payload);
   return event;
 }
 

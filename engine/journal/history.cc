@@ -99,6 +99,10 @@ bool rename_step(RunState& state, std::string_view from, std::string_view to) {
     for (const std::uint32_t index : step.calls) {
       state.calls[index].step = path;
     }
+    if (auto inputs = state.inputs.extract(step.path)) {
+      inputs.key() = path;
+      state.inputs.insert(std::move(inputs));
+    }
     step.path = std::move(path);
   }
   if (!state.values.empty()) {

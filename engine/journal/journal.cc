@@ -26,6 +26,21 @@ Task<void> suspend(Keep keep) {
       std::move(keep));
 }
 
+/// Resumes those of whom `is_over` is true. Handlers are only ever move-constructed: assigning one
+/// is broken in Boost 1.81.
+template <typename Waiting, typename IsOver>
+void resume_if(Loop& loop, std::vector<Waiting>& all, IsOver is_over) {
+  std::vector<Waiting> still;
+  for (Waiting& waiting : all) {
+    if (is_over(waiting)) {
+      asio::post(loop.context(), std::move(waiting.resume));
+    } else {
+      still.push_back(std::move(waiting));
+    }
+  }
+  all.swap(still);
+}
+
 }  // namespace
 
 // Outlives the Journal while the loop still holds what the writer posted.
@@ -106,6 +121,9 @@ Sequence Journal::Impl::append(Payload payload, std::string step, std::uint32_t 
     apply(state, std::move(event));
     writer.push(std::move(stored), nullptr);
   }
+  if (hooks.commit_each) {
+    writer.commit();
+  }
   call_hook(hooks.after_append, sequence);
   return sequence;
 }
@@ -133,19 +151,10 @@ void Journal::Impl::deliver() {
   }
   const Sequence committed = writer.committed();
   const bool failed = writer.failure() != nullptr;
-  std::erase_if(waiters, [&](Waiter& waiter) {
-    const bool over = failed || waiter.target <= committed;
-    if (over) {
-      asio::post(loop.context(), std::move(waiter.resume));
-    }
-    return over;
-  });
-  std::erase_if(waiting_jobs, [&](WaitingJob& waiting) {
-    const bool over = std::ranges::find(progress.jobs, waiting.job) != progress.jobs.end();
-    if (over) {
-      asio::post(loop.context(), std::move(waiting.resume));
-    }
-    return over;
+  resume_if(loop, waiters,
+            [&](const Waiter& waiter) { return failed || waiter.target <= committed; });
+  resume_if(loop, waiting_jobs, [&](const WaitingJob& waiting) {
+    return std::ranges::find(progress.jobs, waiting.job) != progress.jobs.end();
   });
   if (progress.failure && failure_handler) {
     try {
@@ -212,11 +221,13 @@ void Journal::flush() {
   impl_->flush();
 }
 
+// A failure is told to everyone who asks, also to those whose own events became durable before it:
+// the run is over.
 Task<void> Journal::durable() {
   const std::shared_ptr<Impl> impl = impl_;
   const Sequence target = impl->state.last;
+  impl->throw_failure();
   if (impl->writer.committed() < target) {
-    impl->throw_failure();
     impl->flush();
     if (impl->threaded && impl->writer.committed() < target) {
       auto wait = [impl, target](Resume resume) {
@@ -225,9 +236,7 @@ Task<void> Journal::durable() {
       co_await suspend(std::move(wait));
     }
   }
-  if (impl->writer.committed() < target) {
-    impl->throw_failure();
-  }
+  impl->throw_failure();
 }
 
 Task<void> Journal::on_store(std::function<void(Store&)> work) {

@@ -23,6 +23,8 @@ namespace runbook {
 /// `after_commit` on the writer.
 struct JournalHooks {
   std::function<void(Sequence)> before_append, after_append, after_commit;
+  /// Each event is a batch of its own, so that a cut may fall between any two (on_loop only).
+  bool commit_each = false;
 };
 
 class Journal {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/journal/read_ahead.h"
 
 namespace runbook {
 namespace {
@@ -78,6 +79,27 @@ class EffectsOf {
   const RunState& before_;
 };
 
+constexpr Sequence kLongJournal = 4'000;  // reading shorter ones takes less than starting a thread
+
+/// Checks that `event` continues the chain and moves the head to it. False: appended while we read.
+bool follow_chain(LoadedRun& loaded, const RunRow& row, const StoredEvent& event, bool driving) {
+  if (loaded.head == row.head) {
+    if (driving) {
+      damaged(row.id, event.sequence, "it follows the run's last event");
+    }
+    return false;
+  }
+  if (event.sequence != loaded.head + 1) {
+    damaged(row.id, loaded.head + 1, "it is missing");
+  }
+  loaded.head_hash = chain(loaded.head_hash, event);
+  if (link_of(loaded.head_hash) != event.link) {
+    damaged(row.id, event.sequence, "its content is not what was written");
+  }
+  loaded.head = event.sequence;
+  return true;
+}
+
 }  // namespace
 
 LoadedRun load_run(Store& store, std::string_view run, bool driving) {
@@ -86,23 +108,24 @@ LoadedRun load_run(Store& store, std::string_view run, bool driving) {
     throw Error(Code::run_not_found, fmt::format("there is no run {}", run));
   }
   LoadedRun loaded;
-  store.read_events(run, 0, [&](StoredEvent& event) {
-    if (loaded.head == row->head) {
-      if (driving) {
-        damaged(run, event.sequence, "it follows the run's last event");
+  const auto accept = [&](const StoredEvent& event) {
+    return follow_chain(loaded, *row, event, driving);
+  };
+  if (row->head < kLongJournal) {
+    store.read_events(run, 0, [&](StoredEvent& event) {
+      if (accept(event)) {
+        apply(loaded.state, decode(std::move(event)));
       }
-      return;  // appended while we read
+    });
+  } else {
+    loaded.state.step_index.reserve(row->head / 2);
+    ReadAhead reader(store, row->id, accept);
+    for (auto batch = reader.next(); !batch.empty(); batch = reader.next()) {
+      for (StoredEvent& event : batch) {
+        apply(loaded.state, decode(std::move(event)));
+      }
     }
-    if (event.sequence != loaded.head + 1) {
-      damaged(run, loaded.head + 1, "it is missing");
-    }
-    loaded.head_hash = chain(loaded.head_hash, event);
-    if (link_of(loaded.head_hash) != event.link) {
-      damaged(run, event.sequence, "its content is not what was written");
-    }
-    loaded.head = event.sequence;
-    apply(loaded.state, decode(std::move(event)));
-  });
+  }
   if (loaded.head != row->head) {
     damaged(run, loaded.head + 1, fmt::format("it is missing; the last event was {}", row->head));
   }

@@ -61,13 +61,8 @@ class Fold {
   void operator()(event::RunRewound& rewound) { forget_results(state_, rewound); }
 
   void operator()(event::StepStarted& started) {
-    const StepState* known = state_.find_step(event_.step);
-    const std::uint32_t attempts = known == nullptr ? 0 : known->attempts;
-    if (event_.attempt != attempts + 1) {
-      contradicts(fmt::format("attempt {} follows attempt {}", event_.attempt, attempts));
-    }
     note_progress(state_, event_.step, Progress::began);
-    const std::uint32_t index = find_or_add();
+    const std::uint32_t index = begin_attempt();
     StepState& step = state_.steps[index];
     if (step.handled) {
       reopen(state_, step.path);
@@ -251,12 +246,38 @@ class Fold {
     return entry->second;
   }
 
-  StepState& begun_step() {
+  // One lookup for the common case, a step that is new.
+  std::uint32_t begin_attempt() {
+    const auto next = static_cast<std::uint32_t>(state_.steps.size());
+    const auto [entry, added] = state_.step_index.try_emplace(event_.step, next);
+    const std::uint32_t attempts = added ? 0 : state_.steps[entry->second].attempts;
+    if (event_.attempt != attempts + 1) {
+      if (added) {
+        state_.step_index.erase(entry);
+      }
+      contradicts(fmt::format("attempt {} follows attempt {}", event_.attempt, attempts));
+    }
+    if (added) {
+      state_.steps.emplace_back().path = std::move(event_.step);
+    }
+    return entry->second;
+  }
+
+  // Mostly the one that began last.
+  StepState* find_step() {
+    if (!state_.steps.empty() && state_.steps.back().path == event_.step) {
+      return &state_.steps.back();
+    }
     const auto entry = state_.step_index.find(event_.step);
-    if (entry == state_.step_index.end()) {
+    return entry == state_.step_index.end() ? nullptr : &state_.steps[entry->second];
+  }
+
+  StepState& begun_step() {
+    StepState* found = find_step();
+    if (found == nullptr) {
       contradicts("the step never began");
     }
-    StepState& step = state_.steps[entry->second];
+    StepState& step = *found;
     if (step.attempts == 0 || (event_.attempt != 0 && event_.attempt > step.attempts)) {
       contradicts(fmt::format("attempt {} never began", event_.attempt));
     }

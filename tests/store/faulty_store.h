@@ -8,7 +8,7 @@
 
 namespace runbook {
 
-class FaultyStore final : public Store {
+class FaultyStore : public Store {
  public:
   /// `good` writes succeed. `store` must outlive it and keeps what was written.
   FaultyStore(Store& store, std::size_t good) : store_(store), good_(good) {}
