@@ -224,8 +224,9 @@ Error State::failure(lua_State* thread, int status) {
                           : where(thread),
                       Code::cannot_wait_here, "cannot wait inside a C function");
   }
-  return Error(Code::lua_error, full_text(text), {}, std::move(detail))
-      .with_effect(EffectDone::none);
+  Error error(Code::lua_error, full_text(text), {}, std::move(detail));
+  error.set_position(where(thread));
+  return error.with_effect(EffectDone::none);
 }
 
 std::string State::full_text(const std::string& text) const {

@@ -76,6 +76,12 @@ TEST_CASE("An error of Lua's own says file and line and carries its traceback", 
   CHECK(error.effect == EffectDone::none);
 }
 
+TEST_CASE("An error without a place in its text still knows file and line", "[lua]") {
+  const Error error = error_of("local x = 1\nlocal f = error f('no place', 0)\nlocal y = 2");
+  CHECK(error.message == "no place");
+  CHECK(error.detail["line"] == 2);
+}
+
 TEST_CASE("A message names the whole path of a file, however long it is", "[lua]") {
   const std::string file = "recipes/" + std::string(80, 'a') + "/deploy.lua";
   Driver driver;
