@@ -53,6 +53,7 @@ HttpRequest to_request(const JsonRpcEndpoint& endpoint, std::string body, bool o
   request.body = std::move(body);
   request.timeout = endpoint.timeout;
   request.max_bytes = endpoint.max_bytes;
+  request.ca_file = endpoint.ca_file;
   request.may_resend = only_looks;
   return request;
 }

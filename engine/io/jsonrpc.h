@@ -15,6 +15,7 @@ struct JsonRpcEndpoint {
   std::vector<std::pair<std::string, std::string>> headers;  ///< Authorization …
   std::chrono::milliseconds timeout{30'000};
   std::size_t max_bytes = std::size_t{64} << 20;
+  std::string ca_file;  ///< PEM, instead of the system's
 };
 
 struct JsonRpcCall {
