@@ -90,6 +90,15 @@ void Database::execute(const char* sql) {
   }
 }
 
+std::string Database::serialize() const {
+  sqlite3_int64 size = 0;
+  unsigned char* bytes = sqlite3_serialize(handle_, "main", &size, 0);
+  RB_CHECK(bytes != nullptr);
+  std::string copy(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  sqlite3_free(bytes);
+  return copy;
+}
+
 std::int64_t Database::changes() const {
   return sqlite3_changes64(handle_);
 }

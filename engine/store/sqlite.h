@@ -68,6 +68,9 @@ class Database {
   /// Statements without values, not cached: pragmas and the schema.
   void execute(const char* sql);
 
+  /// The bytes of the database as a file.
+  std::string serialize() const;
+
   std::int64_t changes() const;  ///< rows changed by the last statement
   std::int64_t last_id() const;
   const std::string& path() const { return path_; }

@@ -90,4 +90,16 @@ void create_schema(Database& database) {
   transaction.commit();
 }
 
+std::string empty_database() {
+  Database database(":memory:", Database::Access::read_write, nullptr);
+  database.execute(kSchema);
+  std::string bytes = database.serialize();
+  // The format's "file format write version" and "read version": 2 stands for WAL.
+  constexpr std::size_t kWriteVersion = 18;
+  constexpr std::size_t kReadVersion = 19;
+  bytes.at(kWriteVersion) = 2;
+  bytes.at(kReadVersion) = 2;
+  return bytes;
+}
+
 }  // namespace runbook

@@ -1,6 +1,8 @@
 #pragma once
 // The tables of state.db, format 1, and the rule for other formats.
 
+#include <string>
+
 #include "engine/store/sqlite.h"
 
 namespace runbook {
@@ -12,5 +14,7 @@ enum class SchemaState { current, empty };
 SchemaState check_schema(Database& database);
 /// Makes the tables, unless another process was faster.
 void create_schema(Database& database);
+/// The bytes of a database file with the tables and nothing in them.
+std::string empty_database();
 
 }  // namespace runbook

@@ -35,8 +35,12 @@ bool SqliteShared::prepare(OpenMode mode) {
       return false;
     }
     create_schema(database_);
+  } else if (mode != OpenMode::read_only) {
+    database_.execute("PRAGMA journal_mode = WAL");  // one restored from a dump is not
   }
-  database_.execute("PRAGMA synchronous = FULL");
+  // Any limit makes SQLite empty the WAL when the store is closed: the next one to open it need not
+  // read old frames. The file itself stays (keep_wal).
+  database_.execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
   return true;
 }
 

@@ -2,19 +2,15 @@
 
 #include "engine/store/sqlite_store.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/store/sqlite_schema.h"
 #include "engine/store/sqlite_shared.h"
+#include "engine/store/store_files.h"
 
 namespace runbook {
 namespace {
@@ -194,31 +190,13 @@ class SqliteStore final : public SqliteShared {
   std::int64_t last_number_ = 0;
 };
 
-// SQLite would make the file readable for all that the umask allows; -wal and -shm get its mode.
-void create_file(const std::filesystem::path& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file.valid()) {
-    throw Error(Code::store_unreadable, fmt::format("cannot create {}: {}", path.string(),
-                                                    std::generic_category().message(errno)));
-  }
-}
-
-void prepare_folder(const std::filesystem::path& folder) {
-  make_private_directory(folder);
-  const std::filesystem::path ignore = folder / ".gitignore";
-  if (!std::filesystem::exists(ignore)) {
-    write_file_atomically(ignore, "*\n");
-  }
-  create_file(folder / "state.db");
-}
-
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& folder, OpenMode mode,
                                          const SqliteOptions& options) {
   const std::filesystem::path path = folder / "state.db";
   if (mode == OpenMode::create) {
-    prepare_folder(folder);
+    create_store_files(folder);
   } else if (!std::filesystem::exists(path)) {
     throw Error(Code::store_unreadable, fmt::format("there is no store at {}", folder.string()),
                 "runbook run creates it; --state names another folder");

@@ -192,8 +192,14 @@ ForgetfulVfs::~ForgetfulVfs() {
   sqlite3_vfs_unregister(vfs_.get());
 }
 
+// What is there before the first open was synced by whoever wrote it.
 ForgetfulVfs::Node& ForgetfulVfs::node(const std::string& path) {
-  return nodes_[path];
+  const auto [entry, added] = nodes_.try_emplace(path);
+  if (added && std::filesystem::exists(path)) {
+    std::ifstream file(path, std::ios::binary);
+    entry->second.synced.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  return entry->second;
 }
 
 bool ForgetfulVfs::permit_operation() {
