@@ -60,6 +60,9 @@ class Services {
   std::function<void(const ServiceSpec& spec, const ServiceStatus& status)> on_started;
   std::function<void(const std::string& name, const ServiceStatus& status)> on_ended;
 
+  /// Tells the run (on_started) of a service that a dead session started without saying so.
+  void adopt(const ServiceSpec& spec);
+
   /// From the lock, the status file and /proc: what is true now, also for services of a dead
   /// engine.
   ServiceStatus status(const std::string& name);

@@ -208,6 +208,12 @@ Task<ServiceStatus> Services::start(ServiceSpec spec) {
   co_return started;
 }
 
+void Services::adopt(const ServiceSpec& spec) {
+  if (on_started) {
+    on_started(spec, status(spec.name));
+  }
+}
+
 ServiceStatus Services::status(const std::string& name) {
   check_name(name);
   impl_->collect_supervisors();

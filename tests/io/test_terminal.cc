@@ -77,7 +77,8 @@ TEST_CASE("A child that saves on Ctrl-C is waited for", "[terminal]") {
 }
 
 TEST_CASE("SIGTERM and a closed terminal terminate at once", "[terminal]") {
-  TerminalProgram program(stoppable("trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done"));
+  TerminalProgram program(
+      stoppable("trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done"));
   REQUIRE(program.shows("ready"));
   SECTION("SIGTERM") {
     kill(program.pid(), SIGTERM);
