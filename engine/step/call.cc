@@ -108,6 +108,13 @@ Task<Json> Session::once(Scope& scope, CallSpec spec) {
   const Sequence sequence = impl_->journal.append(std::move(begun), attempt.path, attempt.number);
   attempt.claimed.insert(sequence);
   co_await impl_->journal.durable();
+  if (scope.cancel->requested()) {
+    const Error never =
+        Error(Code::cancelled, "cancelled before it began").with_effect(EffectDone::none);
+    event::CallEnded ended{.call = sequence, .result = {}, .error = never.to_json(), .settled = {}};
+    impl_->journal.append(std::move(ended), attempt.path, attempt.number);
+    throw Cancelled(scope.cancel->reason());
+  }
   std::vector<Json> intents;
   intents.push_back(std::move(intent.data));
   co_return co_await act(scope, spec, sequence, std::move(intents));

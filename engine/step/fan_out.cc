@@ -3,22 +3,28 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
+#include "engine/base/path.h"
 #include "engine/step/session_impl.h"
 
 namespace runbook {
 namespace {
 
+struct Failure {
+  Error error;
+  Sequence at;  ///< event of the item's end; after all others if there is none
+};
+
 struct Gathered {
   std::vector<RawJson> results;
-  std::vector<Error> errors;  ///< in the order in which they came
-  std::size_t next = 0;       ///< the next item nobody has taken
+  std::vector<Failure> failures;
+  std::size_t next = 0;  ///< the next item nobody has taken
   std::size_t withheld = 0;
   std::size_t workers = 0;
   std::exception_ptr unwind;  ///< Cancelled or SessionStop: outranks errors
-  bool unknown = false;       ///< an item ended unknown: the others may go on
   bool halted = false;
 };
 
@@ -27,6 +33,16 @@ void keep_unwind(Gathered& gathered, std::exception_ptr unwind, bool session_sto
   if (!gathered.unwind || session_stop) {
     gathered.unwind = std::move(unwind);
   }
+}
+
+/// The failures as they came in time, which a replay meets in the order of the items.
+std::vector<Error> in_time(std::vector<Failure> failures) {
+  std::ranges::stable_sort(failures, {}, &Failure::at);
+  std::vector<Error> errors;
+  for (Failure& failure : failures) {
+    errors.push_back(std::move(failure.error));
+  }
+  return errors;
 }
 
 Error all_failures(const std::string& prefix, const std::vector<Error>& errors, std::size_t total) {
@@ -47,6 +63,9 @@ Error all_failures(const std::string& prefix, const std::vector<Error>& errors, 
 Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
                                             std::vector<FanOutItem> items) {
   Scope scope = group(outer, spec.segment);
+  if (!spec.keep_going && state().closed.contains(scope.path)) {
+    throw closed_by(join_path(scope.path, "*"));
+  }
   scope.cancel = outer.cancel->child();
   Gathered gathered;
   gathered.results.resize(items.size());
@@ -56,11 +75,14 @@ Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
                          std::vector<FanOutItem>& list, Gathered& all, Latch& done) -> Task<void> {
     while (all.next < list.size() && !all.halted) {
       const std::size_t index = all.next++;
+      const std::string path = join_path(inner.path, list[index].step.segment);
       try {
         all.results[index] =
             co_await self.step(inner, std::move(list[index].step), std::move(list[index].body));
       } catch (const Error& error) {
-        all.errors.push_back(error);
+        const StepState* step = self.state().find_step(path);
+        const bool ended = step != nullptr && step->finished != 0;
+        all.failures.push_back({error, ended ? step->finished : ~Sequence{0}});
         if (!fan.keep_going) {
           all.halted = true;
           inner.cancel->request(CancelReason::sibling);
@@ -92,7 +114,7 @@ Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
   }
 
   if (gathered.unwind) {
-    const bool own_failure = !gathered.errors.empty() && !outer.cancel->requested();
+    const bool own_failure = !gathered.failures.empty() && !outer.cancel->requested();
     try {
       std::rethrow_exception(gathered.unwind);
     } catch (const Cancelled&) {
@@ -101,17 +123,12 @@ Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
       }
     }
   }
-  if (!gathered.errors.empty()) {
-    throw spec.keep_going ? all_failures(scope.path, gathered.errors, total)
-                          : gathered.errors.front();
+  if (!gathered.failures.empty()) {
+    const std::vector<Error> errors = in_time(std::move(gathered.failures));
+    throw spec.keep_going ? all_failures(scope.path, errors, total) : errors.front();
   }
   if (gathered.withheld > 0) {
-    Error error(Code::cancelled,
-                fmt::format("{} items of {} did not start: an item failed in an earlier session",
-                            gathered.withheld, scope.path));
-    error.path = scope.path;
-    error.effect = EffectDone::none;
-    throw error;
+    throw closed_by(join_path(scope.path, "*"));
   }
   co_return std::move(gathered.results);
 }

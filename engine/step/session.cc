@@ -36,11 +36,10 @@ std::string_view why_cut(CancelReason reason, bool interrupted) {
 }
 
 /// Finally, on_fail and undo are the session's own prefixes.
-void refuse_reserved(const std::string& path, Kind kind) {
-  const std::string_view first = path_segments(path).front();
-  const bool own = kind == Kind::finally || kind == Kind::on_fail || kind == Kind::undo;
-  if (!own && (first == "finally" || first == "on_fail" || first == "undo")) {
-    throw Error(Code::step_name_invalid, fmt::format("\"{}\" is a reserved name", first));
+void refuse_reserved(const Scope& outer, const std::string& segment) {
+  if (outer.path.empty() && (segment == "finally" || segment == "on_fail" || segment == "undo")) {
+    throw Error(Code::step_name_invalid, fmt::format("\"{}\" is a reserved name", segment))
+        .with_effect(EffectDone::none);
   }
 }
 
@@ -122,7 +121,7 @@ std::string Session::request(Scope& outer, const StepSpec& spec) {
     throw Cancelled(outer.cancel->reason());
   }
   std::string path = join_path(outer.path, spec.segment);
-  refuse_reserved(path, spec.kind);
+  refuse_reserved(outer, spec.segment);
   if (!outer.attempt->names.insert(path).second) {
     throw Error(Code::step_name_taken, fmt::format("the name \"{}\" is used twice", path))
         .with_effect(EffectDone::none);
@@ -175,6 +174,8 @@ RawJson Session::recorded_end(const StepState& step, const StepSpec& spec) {
   throw error;
 }
 
+// What stops it stops every request that waits for it, and those that follow. An error in it is no
+// error of the request: no pcall of the recipe may go on.
 Task<void> Session::first_action() {
   if (impl_->readiness == Impl::Readiness::preparing) {
     co_await impl_->ready.wait(impl_->root.cancel);
@@ -190,6 +191,8 @@ Task<void> Session::first_action() {
     if (impl_->settings.resumed && before_first_action) {
       co_await before_first_action();
     }
+  } catch (const Error& error) {
+    impl_->not_ready = std::make_exception_ptr(SessionStop(RunPhase::failed, error));
   } catch (const std::exception&) {
     impl_->not_ready = std::current_exception();
   }
@@ -198,6 +201,29 @@ Task<void> Session::first_action() {
   if (impl_->not_ready) {
     std::rethrow_exception(impl_->not_ready);
   }
+}
+
+// The failure for which nothing starts at `path`: of those that left its innermost closed prefix
+// the one that came first.
+Error Session::closed_by(std::string_view path) const {
+  std::string_view prefix = parent_path(path);
+  while (!prefix.empty() && !state().closed.contains(prefix)) {
+    prefix = parent_path(prefix);
+  }
+  const StepState* first = nullptr;
+  for (const auto& [failed, failure] : state().handled_failures) {
+    const bool left = is_under(failed, prefix) && !is_under(failure.scope, prefix);
+    const StepState* step = left ? state().find_step(failed) : nullptr;
+    if (step != nullptr && (first == nullptr || step->finished < first->finished)) {
+      first = step;
+    }
+  }
+  RB_CHECK(first != nullptr);
+  Error error = Error::from_json(first->value.parse());
+  if (error.path.empty()) {
+    error.path = first->path;
+  }
+  return error;
 }
 
 // Steps without effects never wait by themselves: from time to time the loop must see signals,
@@ -232,7 +258,10 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
       continue;
     }
     if (std::holds_alternative<Withhold>(action)) {
-      throw Withheld();
+      if (spec.kind == Kind::item) {
+        throw Withheld();
+      }
+      throw closed_by(path);
     }
     co_await first_action();
     co_await breathe();
@@ -264,12 +293,12 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
                                              .site = spec.site,
                                              .inputs = inputs_print(spec)},
                           path, number);
+    std::optional<Json> result;
     std::optional<Error> error;
     bool cut_short = false;
     bool timed_out = false;
     try {
-      Json result = co_await attempt_once(outer, path, spec, body, number, timed_out);
-      co_return finish(path, number, std::move(result));
+      result = co_await attempt_once(outer, path, spec, body, number, timed_out);
     } catch (const Error& failure) {
       error = failure;
     } catch (const Skipped& skipped) {
@@ -284,9 +313,7 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
       const bool calls_open = !state().open_calls_of(path).empty();
       const bool own_timeout = timed_out && !outer.cancel->requested();
       if (!own_timeout) {
-        const bool interrupted = calls_open || cancelled.reason == CancelReason::stop;
-        end(path, number, interrupted ? State::interrupted : State::cancelled,
-            Error(Code::cancelled, std::string(why_cut(cancelled.reason, interrupted))));
+        end_cut_off(path, number, cancelled.reason);
         throw;
       }
       error = step_timeout(path, *spec.options.timeout);
@@ -297,12 +324,18 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
       }
       throw;
     }
+    if (result) {
+      co_return finish(path, number, std::move(*result));
+    }
     if (error->path.empty()) {
       error->path = path;
     }
     error->set_position(spec.site);
     if (cut_short) {
       end(path, number, State::interrupted, *error);
+      if (outer.cancel->requested()) {
+        throw Cancelled(outer.cancel->reason());  // the next session examines it
+      }
       Examined examined = co_await examine(outer, path, spec);
       if (examined.result) {
         co_return *examined.result;
@@ -323,7 +356,12 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
     impl_->journal.append(event::StepRetrying{.error = impl_->vault.to_references(error->to_json()),
                                               .delay_ms = delay.count()},
                           path, number);
-    co_await impl_->loop.sleep(delay, outer.cancel);
+    try {
+      co_await impl_->loop.sleep(delay, outer.cancel);
+    } catch (const Cancelled& cancelled) {
+      end_cut_off(path, number, cancelled.reason);
+      throw;
+    }
   }
 }
 
@@ -371,6 +409,13 @@ void Session::end(const std::string& path, std::uint32_t number, State end_state
   impl_->journal.append(event::StepFinished{.state = end_state, .value = RawJson::of(value)}, path,
                         number);
   impl_->logs.close(state().step_index.at(path) + 1);
+}
+
+// As after a crash if a once call is in flight or the session is being stopped.
+void Session::end_cut_off(const std::string& path, std::uint32_t number, CancelReason reason) {
+  const bool interrupted = reason == CancelReason::stop || !state().open_calls_of(path).empty();
+  end(path, number, interrupted ? State::interrupted : State::cancelled,
+      Error(Code::cancelled, std::string(why_cut(reason, interrupted))));
 }
 
 Scope Session::group(Scope& outer, const std::string& segment) {

@@ -147,12 +147,14 @@ class Session {
   Action decide(const std::string& path, const StepSpec& spec);
   RawJson recorded_end(const StepState& step, const StepSpec& spec);
   Task<void> first_action();
+  Error closed_by(std::string_view path) const;
   Task<void> breathe();
   Task<RawJson> attempts(Scope& outer, std::string path, StepSpec spec, Body body);
   Task<Json> attempt_once(Scope& outer, std::string path, const StepSpec& spec, const Body& body,
                           std::uint32_t number, bool& timed_out);
   RawJson finish(const std::string& path, std::uint32_t number, Json result);
   void end(const std::string& path, std::uint32_t number, State state, const Error& error);
+  void end_cut_off(const std::string& path, std::uint32_t number, CancelReason reason);
   [[noreturn]] void stop_unknown(const std::string& path, std::uint32_t number,
                                  std::string evidence);
   Task<Examined> examine(Scope& outer, std::string path, const StepSpec& spec);

@@ -36,8 +36,8 @@ struct Skipped : std::exception {
   const char* what() const noexcept override { return "skipped"; }
 };
 
-/// The request lies in a failed each/parallel that the recipe handled: it does not start. Never
-/// leaves a fan-out.
+/// The item lies in a failed each/parallel that the recipe handled: it does not start. Never leaves
+/// a fan-out.
 struct Withheld : std::exception {
   const char* what() const noexcept override { return "withheld"; }
 };

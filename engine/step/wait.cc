@@ -14,7 +14,7 @@ Task<RawJson> Session::wait_until(Scope& outer, StepSpec spec, WaitSpec wait, Lo
         .path = step.path, .attempt = step.attempt, .cancel = step.cancel, .mode = Mode::look};
     const auto deadline = impl_->loop.clock().steady() + wait.timeout;
     const Timestamp gives_up = impl_->loop.clock().now() + wait.timeout.count();
-    std::string shown;
+    std::optional<std::string> shown;
     for (;;) {
       std::string seen;
       std::optional<Json> found;
