@@ -1,7 +1,8 @@
 #!/bin/sh
 # The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
 # target for a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
-# The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (60).
+# The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (60). Minutes after
+# which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (25).
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -10,6 +11,20 @@ seconds=${RUNBOOK_FUZZ_SECONDS:-60}
 passed=0
 failed=0
 skipped=0
+
+begun=$(date +%s)
+budget=$((${RUNBOOK_SECOND_TIER_MINUTES:-25} * 60))
+# part NAME FUNCTION…: begins it, or says that its time is up.
+part() {
+  name=$1
+  shift
+  if [ $(($(date +%s) - begun)) -ge "$budget" ]; then
+    skip "$name" "the $((budget / 60)) minutes of this tier are over"
+  else
+    note "$name"
+    "$@"
+  fi
+}
 
 note() { printf '\n== %s (%s)\n' "$1" "$(date -u +%H:%M:%S)"; }
 skip() {
@@ -77,6 +92,8 @@ fuzz() {
   done
 }
 
+setup() { sh tests/real/setup.sh || skip 'set up' 'some tools could not be installed'; }
+
 # A test program of the normal build that only this tier runs.
 extra() {
   name=$1
@@ -89,19 +106,13 @@ extra() {
   fi
 }
 
-note 'set up'
-sh tests/real/setup.sh || skip 'set up' 'some tools could not be installed'
-note 'normal build'
-judge 'normal build' sh -c 'cmake -S . -B build -G Ninja >/dev/null && cmake --build build'
-note 'the suite under ASan and UBSan'
-judge 'ASan and UBSan' address_and_undefined
-note 'the journal under TSan'
-judge 'TSan' thread
-fuzz
-note 'kills at random instants'
-extra 'random kills' build/tests/crash/test_crash '[.random]'
-note 'benchmarks'
-extra 'benchmarks' build/tests/bench/bench
+part 'set up' setup
+part 'normal build' judge 'normal build' sh -c 'cmake -S . -B build -G Ninja >/dev/null && cmake --build build'
+part 'kills at random instants' extra 'random kills' build/tests/crash/test_crash '[.random]'
+part 'benchmarks' extra 'benchmarks' build/tests/bench/runbook_bench
+part 'the journal under TSan' judge 'TSan' thread
+part 'the suite under ASan and UBSan' judge 'ASan and UBSan' address_and_undefined
+part 'fuzzing' fuzz
 
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" = 0 ]
