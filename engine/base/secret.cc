@@ -199,8 +199,19 @@ std::string SecretVault::conceal(std::string_view text) const {
     }
     concealment_->patterns.build();
   }
-  // Other encodings of a value cannot be put back, so they are masked.
-  return redactor_.redact(concealment_->apply(text));
+  // Other encodings of a value cannot be put back, so they are masked, but never inside a
+  // placeholder.
+  const std::string concealed = concealment_->apply(text);
+  const std::string_view rest(concealed);
+  std::string result;
+  std::size_t begin = 0;
+  for (auto at = find_placeholder(rest, 0); at != std::string_view::npos;
+       at = find_placeholder(rest, begin)) {
+    result += redactor_.redact(rest.substr(begin, at - begin));
+    result += rest.substr(at, kPlaceholderSize);
+    begin = at + kPlaceholderSize;
+  }
+  return result + redactor_.redact(rest.substr(begin));
 }
 
 Json SecretVault::to_references(const Json& value) const {
