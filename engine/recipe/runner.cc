@@ -1,5 +1,5 @@
 // One session, top to bottom: lock → header and parameters → journal → recipe → endings → the
-// report.
+// report. Long because it is the one place that ties all of these together.
 
 #include "engine/recipe/runner.h"
 

@@ -1,5 +1,6 @@
-// A step from request to recorded end. The other parts of Session: examine.cc (cut-off calls),
-// call.cc (effects), fan_out.cc (each, parallel), wait.cc (wait_until, sleep).
+// A step from request to recorded end; long because its attempts end in so many ways, which read
+// best side by side. The other parts of Session: examine.cc (cut-off calls), call.cc (effects),
+// fan_out.cc (each, parallel), wait.cc (wait_until, sleep).
 
 #include "engine/step/session.h"
 

@@ -1,4 +1,4 @@
-// Events as rows and back: what is on disk stays readable, and what is not ours is refused.
+// Events as rows and back: what is on disk stays readable, and what is not ours is refused. Long: one case an event.
 
 #include "engine/journal/event.h"
 

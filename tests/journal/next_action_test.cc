@@ -1,4 +1,4 @@
-// What to do with a requested step, rule by rule (design §3.1, §3.2).
+// What to do with a requested step, rule by rule (design §3.1, §3.2). Long: many rules.
 
 #include "engine/journal/next_action.h"
 
