@@ -36,7 +36,7 @@ end)
 local url = 'http://127.0.0.1:' .. chain.port
 
 local function look(method, ...)
-  return jsonrpc.call { url = url, method = method, params = { ... } }
+  return jsonrpc.call { url = url, method = method, params = select('#', ...) > 0 and { ... } or nil }
 end
 
 local function is_funded(account, block)
