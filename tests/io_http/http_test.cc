@@ -29,6 +29,11 @@ Task<void> count_good(Client& client, std::string url, int count, int& good) {
   good += co_await send_many(client, std::move(url), count);
 }
 
+Task<void> fail_after_answer(Client& client, std::string url) {
+  co_await client.http.send(get(std::move(url)), client.cancel);
+  throw Error(Code::internal, "on purpose");
+}
+
 }  // namespace
 
 TEST_CASE("A response has its status, its headers in lower case and its body", "[http]") {
@@ -133,6 +138,19 @@ TEST_CASE("Many requests run at once and each gets its own answer", "[http]") {
   client.loop.run();
   CHECK(good == 640);
   CHECK(server.seen().size() == 640);
+}
+
+TEST_CASE("An exception of one coroutine does not lose the answers of others", "[http]") {
+  HttpServer server([](const SeenRequest&) { return reply(200, "x"); });
+  Client client;
+  int good = 0;
+  for (int i = 0; i < 8; ++i) {
+    client.loop.spawn(count_good(client, server.url(), 3, good));
+  }
+  client.loop.spawn(fail_after_answer(client, server.url()));
+  CHECK_THROWS_AS(client.loop.run(), Error);
+  client.loop.run();
+  CHECK(good == 24);
 }
 
 TEST_CASE("A body of exactly max_bytes is accepted, also in chunks", "[http]") {

@@ -50,7 +50,8 @@ Certificate sign_own(EVP_PKEY* key, const std::string& name) {
 }  // namespace
 
 struct TlsServer::Impl {
-  Key key{EVP_EC_gen("P-256")};
+  std::string curve = "P-256";
+  Key key{EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.data())};
   Certificate certificate;
   Context context{SSL_CTX_new(TLS_server_method())};
   std::string answer;
