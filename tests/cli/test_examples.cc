@@ -84,10 +84,10 @@ TEST_CASE("example 06 stops its service at the end", "[examples]") {
 TEST_CASE("example 07 never shows its secret", "[examples]") {
   const Folder folder;
   const Ran ran =
-      run_example(folder, "07_secrets.lua", {}, {{"EXAMPLE_TOKEN", "correct-horse-battery"}});
+      run_example(folder, "07_secrets.lua", {}, {{"EXAMPLE_TOKEN", "violet-lantern-garden"}});
   CHECK_THAT(ran.err, ContainsSubstring("length 21"));
-  CHECK_THAT(ran.out + ran.err, !ContainsSubstring("correct-horse"));
-  const Ran found = run_program({"grep", "-r", "correct-horse", "."}, folder.path());
+  CHECK_THAT(ran.out + ran.err, !ContainsSubstring("violet-lantern"));
+  const Ran found = run_program({"grep", "-r", "violet-lantern", "."}, folder.path());
   CHECK(found.exit == 1);
 }
 

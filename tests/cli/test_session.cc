@@ -95,7 +95,7 @@ TEST_CASE("on a terminal run offers to resume, to show, or to begin anew", "[cli
   CHECK(folder.read("effects") == "once\n");
 }
 
-TEST_CASE("--no-input never asks, not even on a terminal", "[cli]") {
+TEST_CASE("With --no-input nobody is asked, not even on a terminal", "[cli]") {
   const Folder folder;
   const std::string recipe = folder.write("fragile.lua", std::string(kFragile)).string();
   run_runbook({"run", "fragile.lua"}, folder.path());
@@ -161,7 +161,7 @@ TEST_CASE("a killed run is interrupted; while it is driven others are refused", 
   CHECK(resumed.out == "done: true\n");
 }
 
-TEST_CASE("--timeout ends the session with 124 and the run can go on", "[cli]") {
+TEST_CASE("Option --timeout ends the session with 124 and the run can go on", "[cli]") {
   const Folder folder;
   folder.write("waiting.lua", std::string(kWaiting));
   CHECK(run_runbook({"run", "waiting.lua", "--timeout", "300ms"}, folder.path()).exit == 124);
@@ -215,7 +215,7 @@ TEST_CASE("a file named without a command is run", "[cli]") {
   CHECK(run_runbook({"fragile.lua"}, folder.path()).out == "first: made\n");
 }
 
-TEST_CASE("--rerun runs a finished step again, and only that", "[cli]") {
+TEST_CASE("Option --rerun runs a finished step again, and only that", "[cli]") {
   const Folder folder;
   folder.write("fragile.lua", std::string(kFragile));
   run_runbook({"run", "fragile.lua"}, folder.path());
