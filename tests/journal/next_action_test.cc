@@ -386,20 +386,20 @@ TEST_CASE("Forgotten calls constrain nothing", "[calls]") {
 
 // --- rerun -------------------------------------------------------------------------------------
 
-TEST_CASE("--rerun forgets the step, what lies under it and the results above it", "[rerun]") {
+TEST_CASE("Option --rerun forgets the step, what lies under it and the results above it", "[rerun]") {
   History h;
   h.session().start("p").start("p/a").done("p/a/x").ok("p/a").done("p/b").ok("p").done("pa");
   CHECK(forgotten_by_rerun(h.state, "p/a") == std::vector<std::string>{"p", "p/a", "p/a/x"});
   CHECK(forgotten_by_rerun(h.state, "p").size() == 4);
 }
 
-TEST_CASE("--rerun of a group or fan-out forgets all its steps", "[rerun]") {
+TEST_CASE("Option --rerun of a group or fan-out forgets all its steps", "[rerun]") {
   History h;
   h.session().done("e/1", Kind::item).done("e/2", Kind::item);
   CHECK(forgotten_by_rerun(h.state, "e") == std::vector<std::string>{"e/1", "e/2", "e"});
 }
 
-TEST_CASE("--rerun of a step that does not exist names the nearest", "[rerun]") {
+TEST_CASE("Option --rerun of a step that does not exist names the nearest", "[rerun]") {
   History h;
   h.session().done("deploy");
   const Error error =

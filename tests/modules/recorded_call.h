@@ -2,6 +2,8 @@
 // A call of a primitive that remembers what was logged, with secrets, intents and a cancel node the
 // test decides about.
 
+#include <unistd.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,7 +120,7 @@ class CallFixture {
 
  public:
   Module module;
-  std::string run_id = "test-run";
+  std::string run_id = "test-" + std::to_string(getpid());  // services are found by it
   SystemClock clock;
   Loop loop{clock};
   Redactor redactor;
