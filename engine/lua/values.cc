@@ -66,6 +66,7 @@ class Reader {
 
   Json value(int index, const Place& place) {
     switch (lua_type(L_, index)) {
+      case LUA_TNONE:  // an argument that was not given
       case LUA_TNIL:
         return nullptr;
       case LUA_TBOOLEAN:
