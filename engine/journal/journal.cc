@@ -229,11 +229,16 @@ Task<void> Journal::durable() {
   impl->throw_failure();
   if (impl->writer.committed() < target) {
     impl->flush();
-    if (impl->threaded && impl->writer.committed() < target) {
+  }
+  if (impl->threaded) {
+    if (impl->writer.committed() < target) {
       auto wait = [impl, target](Resume resume) {
         impl->waiters.push_back({target, std::move(resume)});
       };
       co_await suspend(std::move(wait));
+    } else {
+      impl->deliver();  // the writer was quicker than the loop: observers hear of it first all the
+                        // same
     }
   }
   impl->throw_failure();
