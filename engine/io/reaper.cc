@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <set>
 
 #include "engine/base/error.h"
 #include "engine/io/launcher.h"
@@ -280,11 +279,10 @@ void pause(milliseconds duration) {
   nanosleep(&time, nullptr);
 }
 
-// One signal for each survivor, also for those that appear meanwhile, until none is left (true) or
-// the time is over.
+// Until none is left (true) or the time is over. What appears after the first look was started to
+// clean up: it gets the next signal, but none of this kind; from SIGKILL nothing is spared.
 bool end_with(int signal, milliseconds limit, const Groups& groups, const std::string& run_id,
               ChildrenLock& lock) {
-  std::set<int> signalled;
   milliseconds interval{2};
   for (milliseconds waited{0}; waited < limit; waited += interval) {
     const Survivors survivors = find_survivors(groups, run_id);
@@ -292,8 +290,8 @@ bool end_with(int signal, milliseconds limit, const Groups& groups, const std::s
       return true;
     }
     lock.describe(describe(survivors));
-    for (const ProcessEntry& entry : survivors.members) {
-      if (signalled.insert(entry.pid).second) {
+    if (waited.count() == 0 || signal == SIGKILL) {
+      for (const ProcessEntry& entry : survivors.members) {
         kill(entry.pid, signal);
         kill(entry.pid, SIGCONT);
       }
