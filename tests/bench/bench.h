@@ -24,5 +24,6 @@ inline double median(std::vector<double> values) {
 }
 
 std::vector<Figure> bench_http();
+std::vector<Figure> bench_journal();
 
 }  // namespace runbook::bench

@@ -19,6 +19,7 @@ struct Bench {
 
 constexpr Bench kBenches[] = {
     {"http", runbook::bench::bench_http},
+    {"journal", runbook::bench::bench_journal},
 };
 
 std::string_view verdict(const Figure& figure, double value) {
