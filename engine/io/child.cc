@@ -155,8 +155,8 @@ void Child::launch(LaunchPlan plan, const std::function<void(int)>& on_pid) {
   }
   result_.pid = launcher.launched.pid;
   if (!spec_.interactive) {
-    start_reading(out_, std::move(out.read_end));
-    start_reading(err_, std::move(err.read_end));
+    start_reading(out_, std::move(out.read_end), std::move(out.write_end));
+    start_reading(err_, std::move(err.read_end), std::move(err.write_end));
   }
 }
 
@@ -180,8 +180,9 @@ Task<ProcessResult> Child::finish() {
   co_return std::move(result_);
 }
 
-void Child::start_reading(Output& output, FileDescriptor pipe) {
-  output.pipe.assign(pipe.release());
+void Child::start_reading(Output& output, FileDescriptor read_end, FileDescriptor write_end) {
+  output.pipe.assign(read_end.release());
+  output.held = std::move(write_end);
   output.open = true;
   output.buffer = host_.take_buffer();
   if (spec_.on_line) {
@@ -249,6 +250,10 @@ void Child::close(Output& output) {
 void Child::on_exit(int status) {
   exited_ = true;
   process_->detach();  // or its destructor might wait for, even kill, a later owner of the pid
+  // Until now our copies kept both pipes from their end, which would have woken us twice while the
+  // kernel was still burying the child.
+  out_.held.reset();
+  err_.held.reset();
   if (WIFSIGNALED(status)) {
     result_.signal = WTERMSIG(status);
   } else {

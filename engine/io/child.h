@@ -62,13 +62,14 @@ class Child : public std::enable_shared_from_this<Child> {
     Stream stream;
     std::string& text;
     Descriptor pipe;
+    FileDescriptor held;  // our own copy of the write end: see on_exit
     bool open = false;
     std::unique_ptr<char[]> buffer;
     LineSplitter lines;
     LineSplitter::Sink sink;
   };
 
-  void start_reading(Output& output, FileDescriptor pipe);
+  void start_reading(Output& output, FileDescriptor read_end, FileDescriptor write_end);
   void read(Output& output);
   void receive(Output& output, std::string_view chunk);
   void close(Output& output);

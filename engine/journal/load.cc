@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -108,22 +109,18 @@ LoadedRun load_run(Store& store, std::string_view run, bool driving) {
     throw Error(Code::run_not_found, fmt::format("there is no run {}", run));
   }
   LoadedRun loaded;
-  const auto accept = [&](const StoredEvent& event) {
-    return follow_chain(loaded, *row, event, driving);
+  const auto take = [&](StoredEvent& event) {
+    if (follow_chain(loaded, *row, event, driving)) {
+      apply(loaded.state, decode(std::move(event)));
+    }
   };
   if (row->head < kLongJournal) {
-    store.read_events(run, 0, [&](StoredEvent& event) {
-      if (accept(event)) {
-        apply(loaded.state, decode(std::move(event)));
-      }
-    });
+    store.read_events(run, 0, take);
   } else {
     loaded.state.step_index.reserve(row->head / 2);
-    ReadAhead reader(store, row->id, accept);
+    ReadAhead reader(store, row->id);
     for (auto batch = reader.next(); !batch.empty(); batch = reader.next()) {
-      for (StoredEvent& event : batch) {
-        apply(loaded.state, decode(std::move(event)));
-      }
+      std::ranges::for_each(batch, take);
     }
   }
   if (loaded.head != row->head) {

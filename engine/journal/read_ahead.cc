@@ -13,11 +13,8 @@ struct Stopped : std::exception {};
 
 }  // namespace
 
-ReadAhead::ReadAhead(Store& store, std::string run, std::function<bool(StoredEvent&)> accept)
-    : store_(store),
-      run_(std::move(run)),
-      accept_(std::move(accept)),
-      thread_([this] { read(); }) {}
+ReadAhead::ReadAhead(Store& store, std::string run)
+    : store_(store), run_(std::move(run)), thread_([this] { read(); }) {}
 
 ReadAhead::~ReadAhead() {
   {
@@ -58,9 +55,6 @@ void ReadAhead::read() {
   std::vector<StoredEvent> batch;
   try {
     store_.read_events(run_, 0, [&](StoredEvent& event) {
-      if (!accept_(event)) {
-        return;
-      }
       batch.push_back(std::move(event));
       if (batch.size() == kBatch) {
         hand_over(batch);

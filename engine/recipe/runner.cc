@@ -45,6 +45,12 @@ lua::Permissions permissions_of(const Header& header) {
   return permissions;
 }
 
+/// The session could not go on, or not even begin.
+void report_failure(RunReport& report, const Error& error) {
+  report.exit = code_info(error.code).exit == 1 ? 3 : code_info(error.code).exit;
+  report.error = error;
+}
+
 class Drive {
  public:
   Drive(Clock& clock, Store& store, const std::vector<Module>& modules, RunOptions options,
@@ -494,13 +500,18 @@ RunReport Drive::run() {
     loop.spawn(main_task());
     loop.run();
     signals_.reset();
-    parts_->journal.close();
     report.phase = ending_.phase;
     report.exit = ending_.exit;
     report.error = ending_.error;
   } catch (const Error& error) {
-    report.exit = code_info(error.code).exit == 1 ? 3 : code_info(error.code).exit;
-    report.error = error;
+    report_failure(report, error);
+  }
+  try {
+    if (parts_) {
+      parts_->journal.close();  // while those it tells are alive
+    }
+  } catch (const Error& error) {
+    report_failure(report, error);
   }
   return report;
 }
