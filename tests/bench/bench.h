@@ -1,8 +1,7 @@
 #pragma once
-// What a bench gives back, and the table of them. To add one: a file with a function, its
+// What a bench gives back, and the list of them. To add one: a file with a function, its
 // declaration here, its row in main.cc, its source in CMakeLists.txt.
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,20 +9,25 @@ namespace runbook::bench {
 
 struct Figure {
   std::string name;
-  double ours = 0;
-  double limit = 0;  ///< the bare figure, measured in the same run; 0: `ours` is judged by itself
   std::string unit;  ///< of `ours` and `limit`: "calls/s", "ms", "MB"
-  double floor = 0;  ///< of ours/limit (of `ours` without a limit); floor > goal: less is better
+  enum class Judged {
+    ratio,  ///< ours/limit
+    ours    ///< where the floor is a time, a size or a rate of its own
+  } judged = Judged::ratio;
+  double floor = 0;  ///< what is judged must reach it; floor > goal: less is better
   double goal = 0;
+  std::string limit_is;  ///< what was done bare, in the same run and in turns with ours
+  std::string held_by;   ///< what ours does beyond that
+  double ours = 0;
+  double limit = 0;
+
+  double value() const { return judged == Judged::ratio ? ours / limit : ours; }
 };
 
-/// The middle one. REQUIRES: not empty.
-inline double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
+std::vector<Figure> bench_memory();
+std::vector<Figure> bench_programs();
+std::vector<Figure> bench_steps();
+std::vector<Figure> bench_processes();
 std::vector<Figure> bench_http();
-std::vector<Figure> bench_journal();
 
 }  // namespace runbook::bench

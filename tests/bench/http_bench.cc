@@ -1,7 +1,5 @@
 // JSON-RPC calls of the engine's client against libcurl's own loop (curl_multi_perform and
-// curl_multi_poll) with the body made beforehand and the answer thrown away: one call at a time,
-// and
-// 64. The two take turns, for the machine is shared.
+// curl_multi_poll) with the body made beforehand and the answer thrown away.
 #include <dlfcn.h>
 
 #include <csignal>
@@ -13,7 +11,7 @@
 #include "engine/io/http_curl.h"
 #include "engine/io/jsonrpc.h"
 #include "engine/io/loop.h"
-#include "tests/bench/bench.h"
+#include "tests/bench/measure.h"
 #include "tests/bench/rpc_server.h"
 
 namespace runbook::bench {
@@ -135,13 +133,17 @@ Figure compare(const std::string& name, const std::string& url, int calls, int p
   HttpClient http(loop);
   JsonRpcClient client(http);
   BareCurl bare(url, parallel);
-  std::vector<double> ours;
-  std::vector<double> limit;
-  for (int round = 0; round < kRounds; ++round) {
-    limit.push_back(bare.run(clock, calls));
-    ours.push_back(run_ours(loop, client, url, calls, parallel));
-  }
-  return {name, median(ours), median(limit), "calls/s", 0.5, 0.8};
+  Figure figure{.name = name,
+                .unit = "calls/s",
+                .floor = 0.5,
+                .goal = 0.8,
+                .limit_is = "curl_multi_perform with a body made before, the answer thrown away",
+                .held_by =
+                    "writing and reading JSON, a handle set up for each request, a coroutine "
+                    "each"};
+  return measure(
+      std::move(figure), kRounds, [&] { return run_ours(loop, client, url, calls, parallel); },
+      [&] { return bare.run(clock, calls); });
 }
 
 }  // namespace
