@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto kLongestWait = std::chrono::milliseconds(5);
 constexpr std::size_t kMostPending = 20'000;
+constexpr int kLooks = 200;  // about 50 microseconds
 
 /// A store that can no longer be written or trusted ends the run; any other error of a job is its
 /// own.
@@ -161,6 +162,14 @@ bool BatchWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
   return asked();
 }
 
+// A recipe that acts step by step asks for its next commit sooner after the last one than it takes
+// to wake a thread: looks out for that before it sleeps.
+void BatchWriter::look_for_request() const {
+  for (int i = 0; i < kLooks && !requested_.load(std::memory_order_relaxed); ++i) {
+    std::this_thread::yield();
+  }
+}
+
 void BatchWriter::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_ || has_pending() || !jobs_.empty()) {
@@ -172,6 +181,7 @@ void BatchWriter::run() {
     caught_up_.notify_all();
     lock.unlock();
     notify_();
+    look_for_request();
     lock.lock();
   }
 }

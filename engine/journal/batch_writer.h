@@ -64,6 +64,7 @@ class BatchWriter {
  private:
   void run();
   bool has_pending() const;
+  void look_for_request() const;
   bool wait_for_work(std::unique_lock<std::mutex>& lock);
   void write_pending(std::unique_lock<std::mutex>& lock);
   void run_jobs(std::unique_lock<std::mutex>& lock);
@@ -78,13 +79,13 @@ class BatchWriter {
   Digest head_hash_;
 
   std::atomic<Sequence> committed_;
+  std::atomic<bool> requested_ = false;  ///< written under the mutex
   mutable std::mutex mutex_;
   // Under the mutex.
   Append pending_;
   std::vector<std::shared_ptr<Job>> jobs_;
   Progress progress_;
   bool keep_events_ = false;
-  bool requested_ = false;
   bool stopping_ = false;
   bool dozing_ = false;  ///< the thread waits without a time limit
   std::exception_ptr failure_;

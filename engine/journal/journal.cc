@@ -21,7 +21,7 @@ using Resume = asio::any_completion_handler<void()>;
 /// Suspends the coroutine; `keep` is given what resumes it. To be called on the loop thread.
 template <typename Keep>
 Task<void> suspend(Keep keep) {
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+  return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
       [](auto handler, Keep inner) { inner(Resume(std::move(handler))); }, asio::use_awaitable,
       std::move(keep));
 }

@@ -171,8 +171,9 @@ int Adapter::Impl::invoke(lua_State* L, const Entry& entry) {
     });
   }
   return scheduler.await(
-      L, [this, &entry, options = std::move(options)](Scope& scope) -> Task<Scheduler::Push> {
-        Json result = co_await perform(scope, entry, options);
+      L,
+      [this, &entry, options = std::move(options)](Scope& scope) mutable -> Task<Scheduler::Push> {
+        Json result = co_await perform(scope, entry, std::move(options));
         co_return [result = std::move(result)](lua_State* state) {
           push_result(state, result, Form::stored);
           return 1;

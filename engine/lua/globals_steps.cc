@@ -146,8 +146,9 @@ int Globals::step(lua_State* L) {
   Body work = body(ref(L, 3));
   return scheduler_.await(L,
                           [this, spec = std::move(spec),
-                           work = std::move(work)](Scope& scope) -> Task<Scheduler::Push> {
-                            RawJson result = co_await session_.step(scope, spec, work);
+                           work = std::move(work)](Scope& scope) mutable -> Task<Scheduler::Push> {
+                            RawJson result =
+                                co_await session_.step(scope, std::move(spec), std::move(work));
                             co_return [result = std::move(result)](lua_State* state) {
                               push_lazy(state, result);
                               return 1;
@@ -227,9 +228,9 @@ int Globals::fan_out(lua_State* L) {
   return scheduler_.await(
       L,
       [this, fan, items = std::move(items),
-       keys = std::move(keys)](Scope& scope) -> Task<Scheduler::Push> {
-        std::vector<RawJson> results = co_await session_.fan_out(scope, fan, items);
-        co_return [results = std::move(results), names = keys](lua_State* state) {
+       keys = std::move(keys)](Scope& scope) mutable -> Task<Scheduler::Push> {
+        std::vector<RawJson> results = co_await session_.fan_out(scope, fan, std::move(items));
+        co_return [results = std::move(results), names = std::move(keys)](lua_State* state) {
           lua_createtable(state, 0, static_cast<int>(results.size()));
           for (std::size_t index = 0; index < results.size(); ++index) {
             push_lazy(state, results[index]);

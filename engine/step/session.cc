@@ -230,10 +230,6 @@ Error Session::closed_by(std::string_view path) const {
 // Steps without effects never wait by themselves: from time to time the loop must see signals,
 // timers and commits.
 Task<void> Session::breathe() {
-  const auto now = impl_->loop.clock().steady();
-  if (now - impl_->last_breath < kLongestBreath) {
-    co_return;
-  }
   co_await boost::asio::post(impl_->loop.context(), boost::asio::use_awaitable);
   impl_->last_breath = impl_->loop.clock().steady();
   if (stopping()) {
@@ -242,7 +238,7 @@ Task<void> Session::breathe() {
 }
 
 Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
-  const std::string path = request(outer, spec);
+  std::string path = request(outer, spec);
   for (;;) {
     Action action = decide(path, spec);
     if (auto* replay = std::get_if<Replay>(&action)) {
@@ -264,8 +260,12 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
       }
       throw closed_by(path);
     }
-    co_await first_action();
-    co_await breathe();
+    if (impl_->readiness != Impl::Readiness::ready || impl_->not_ready) {
+      co_await first_action();
+    }
+    if (impl_->loop.clock().steady() - impl_->last_breath >= kLongestBreath) {
+      co_await breathe();
+    }
     if (auto* refuse = std::get_if<Refuse>(&action)) {
       const bool unknown = refuse->error.code == Code::outcome_unknown;
       refuse->error.path = path;
@@ -280,7 +280,7 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
     }
   }
   impl_->view.requested.insert(path);
-  co_return co_await attempts(outer, path, std::move(spec), std::move(body));
+  co_return co_await attempts(outer, std::move(path), std::move(spec), std::move(body));
 }
 
 // One attempt after another until one ends: ok, failed for good, or not in our hands.
