@@ -113,7 +113,11 @@ chrono::steady_clock::time_point SystemClock::steady() {
 }
 
 std::string format_timestamp(Timestamp time) {
-  const chrono::sys_time<chrono::milliseconds> point{chrono::milliseconds(time)};
+  constexpr Timestamp kFirst = -62'167'219'200'000;  // 0000-01-01
+  constexpr Timestamp kLast =
+      253'402'300'799'999;  // the end of 9999: beyond, the calendar overflows
+  const chrono::sys_time<chrono::milliseconds> point{
+      chrono::milliseconds(std::clamp(time, kFirst, kLast))};
   const auto days = chrono::floor<chrono::days>(point);
   const chrono::year_month_day date(days);
   const chrono::hh_mm_ss clock(point - days);

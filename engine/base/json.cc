@@ -170,11 +170,12 @@ std::string invalid_string_path(const Json& value, const std::string& path) {
 }  // namespace
 
 Json RawJson::parse() const {
-  Json value = Json::parse(text_, nullptr, false);
-  if (value.is_discarded()) {
-    throw Error(Code::journal_corrupt, "a recorded value is not JSON");
+  try {
+    return parse_json(text_, "value");
+  } catch (const Error& error) {
+    throw Error(Code::journal_corrupt,
+                fmt::format("a recorded value is not JSON: {}", error.message));
   }
-  return value;
 }
 
 Json parse_json(std::string_view text, std::string_view what) {

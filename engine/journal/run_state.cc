@@ -111,7 +111,9 @@ class Fold {
     note_end(state_, step.path, retrying.error);
     step.state = State::waiting;
     step.waiting_for = "the next attempt";
-    step.waiting_until = event_.time + retrying.delay_ms;
+    if (__builtin_add_overflow(event_.time, retrying.delay_ms, &step.waiting_until)) {
+      contradicts("the delay has no end");
+    }
     step.value = RawJson::of(retrying.error);
   }
 

@@ -1,5 +1,7 @@
 #include "engine/base/clock.h"
 
+#include <limits>
+
 #include "tests/base/expect_error.h"
 
 using namespace runbook;
@@ -8,6 +10,8 @@ TEST_CASE("A timestamp is written in UTC with milliseconds", "[clock]") {
   CHECK(format_timestamp(0) == "1970-01-01T00:00:00.000Z");
   CHECK(format_timestamp(1'795'194'560'118) == "2026-11-20T17:09:20.118Z");
   CHECK(format_timestamp(-1) == "1969-12-31T23:59:59.999Z");
+  CHECK(format_timestamp(std::numeric_limits<Timestamp>::max()) == "9999-12-31T23:59:59.999Z");
+  CHECK(format_timestamp(std::numeric_limits<Timestamp>::min()) == "0000-01-01T00:00:00.000Z");
   CHECK(format_timestamp(951'782'400'000) == "2000-02-29T00:00:00.000Z");
 }
 

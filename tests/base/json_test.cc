@@ -55,4 +55,5 @@ TEST_CASE("Raw JSON is parsed when somebody asks", "[json]") {
   CHECK(RawJson::of({{"a", 1}}).parse() == Json{{"a", 1}});
   CHECK(RawJson("{\"a\":1}") == RawJson::of({{"a", 1}}));
   expect_error(Code::journal_corrupt, [] { RawJson("{").parse(); });
+  expect_error(Code::journal_corrupt, [] { RawJson(std::string(500'000, '[')).parse(); });
 }

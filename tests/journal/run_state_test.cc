@@ -2,6 +2,8 @@
 
 #include "engine/journal/run_state.h"
 
+#include <limits>
+
 #include "tests/base/expect_error.h"
 #include "tests/journal/history.h"
 
@@ -273,6 +275,7 @@ TEST_CASE("An event that contradicts the history is refused by its number", "[fo
   refused(event::CallEnded{.call = call}, "a", 1);
   refused(event::CallEnded{.call = 99}, "a", 1);
   refused(event::CallAmended{.call = call}, "a", 1);
+  refused(event::StepRetrying{.delay_ms = std::numeric_limits<std::int64_t>::max()}, "a", 1);
   h.end_session(RunPhase::ok, 0);
   refused(event::SessionEnded{}, "", 0);
 }
