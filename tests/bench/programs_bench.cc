@@ -65,7 +65,8 @@ Figure cold_run() {
   return measure(
       timed("a run of one step, in an empty folder", 15, 10,
             "posix_spawn of /bin/true, a new SQLite database and one commit",
-            "the dynamic linker, the Lua sandbox, the view's two further commits"),
+            "ten syncs (the store's files, the run's row, two commits, the checkpoint), linking, "
+            "Lua"),
       kRounds,
       [] {
         const Project project(kOneStep, 1);
@@ -83,7 +84,7 @@ Figure resume_of_finished() {
   run_runbook({"run", "recipe.lua"}, project.folder.path(), 0);
   return measure(
       timed("resume of a finished run", 20, 12, "/bin/true, and SQLite reading as many rows",
-            "the dynamic linker"),
+            "relocating the program: most of it is over before main()"),
       kRounds,
       [&] {
         return run_runbook({"resume", "@last"}, project.folder.path(), 0).milliseconds;
@@ -97,7 +98,7 @@ Figure resume_of(int steps, double floor, double goal) {
   return measure(
       timed(fmt::format("resume of {} finished steps", steps), floor, goal,
             "/bin/true, and SQLite reading as many rows",
-            "checking the hash chain, folding every event, replaying the Lua"),
+            "the hash chain and the fold, then a lookup of each path by the replay, and Lua"),
       kRounds, [&] { return run_runbook({"resume"}, project.folder.path(), 1).milliseconds; },
       [&] { return bare_resume(project); });
 }
