@@ -107,6 +107,7 @@ class Drive {
   RunListener shown_;     ///< redacted
   RunListener from_lua_;  ///< print() of the recipe
   Inputs inputs_;
+  bool header_done_ = false;  ///< recipe{} was called in this session
   struct Said {
     Sequence after;
     std::string step, line;
@@ -249,7 +250,16 @@ lua::Globals::Hooks Drive::global_hooks() {
   return hooks;
 }
 
+// The header was read before the run began, up to the first thing that needs a run: what stands
+// behind that was seen by nobody.
 Task<Json> Drive::parameters() {
+  if (!file_.header || header_done_) {
+    throw Error(Code::recipe_too_late, header_done_
+                                           ? "recipe{} is called a second time"
+                                           : "recipe{} comes after something that needs a run")
+        .with_effect(EffectDone::none);
+  }
+  header_done_ = true;
   co_return inputs_.values;
 }
 
