@@ -32,7 +32,7 @@ constexpr std::string_view kFails = R"(
 local p = recipe { params = { size = param.integer { default = 1 } } }
 local service = require 'service'
 step('start', function()
-  return service.start { 'sh', '-c', 'echo up; exec sleep 600', name = 'server', ready = { log = 'up' } }
+  return service.start { 'sh', '-c', 'echo up; exec sleep 60', name = 'server', ready = { log = 'up' } }
 end)
 finally(function() service.stop { name = 'server' } end)
 parallel('both', {

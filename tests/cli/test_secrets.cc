@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include <csignal>
+
 #include "engine/base/json.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
@@ -151,6 +153,19 @@ TEST_CASE("A terminal shows no secret either", "[cli][secrets]") {
       {{"KEY", kKey}, {"CI", ""}});
   CHECK(terminal.wait() == 1 << 8);
   check_silent(folder, {.exit = 1, .out = terminal.screen(), .err = {}});
+}
+
+TEST_CASE("A run that is killed leaves no secret in the database's own journal", "[cli][secrets]") {
+  const Folder folder;
+  folder.write("go", "");
+  folder.write("talk.lua", std::string(kTalkative) + "sleep('long', '1m')\n");
+  const int pid = start_runbook({"run", "talk.lua"}, folder.path(), {{"KEY", kKey}});
+  CHECK(eventually(
+      [&] { return folder.read("background.out").find("  long") != std::string::npos; }));
+  kill(pid, SIGKILL);
+  CHECK(wait_for(pid) == 128 + SIGKILL);
+  CHECK(fs::file_size(folder.path() / ".runbook/state.db-wal") > 0);
+  check_silent(folder, {.exit = 0, .out = folder.read("background.out"), .err = {}});
 }
 
 TEST_CASE("A secret in a recorded result is the same secret for a resumed run", "[cli][secrets]") {
