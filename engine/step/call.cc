@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "engine/step/deadline.h"
 #include "engine/step/fingerprint.h"
 #include "engine/step/session_impl.h"
 

@@ -142,6 +142,13 @@ class Session {
     std::optional<Error> not_done;
   };
 
+  /// How one attempt ended: with the value that is recorded now, or with an error to be judged.
+  struct AttemptEnd {
+    std::optional<RawJson> value;
+    std::optional<Error> error;
+    bool cut_short = false;  ///< calls it had begun are to be examined
+  };
+
   std::string inputs_print(const StepSpec& spec) const;
   std::string request(Scope& outer, const StepSpec& spec);
   Action decide(const std::string& path, const StepSpec& spec);
@@ -149,9 +156,17 @@ class Session {
   Task<void> first_action();
   Error closed_by(std::string_view path) const;
   Task<void> breathe();
+  void adopt(const std::string& path, const StepState& from);
+  [[noreturn]] static void refuse(const std::string& path, Error error);
   Task<RawJson> attempts(Scope& outer, std::string path, StepSpec spec, Body body);
-  Task<Json> attempt_once(Scope& outer, std::string path, const StepSpec& spec, const Body& body,
-                          std::uint32_t number, bool& timed_out);
+  std::uint32_t begin(const std::string& path, const StepSpec& spec);
+  Task<AttemptEnd> attempt(Scope& outer, std::string path, const StepSpec& spec, const Body& body,
+                           std::uint32_t number);
+  Task<Json> run_body(Scope& outer, std::string path, const StepSpec& spec, const Body& body,
+                      std::uint32_t number, bool& timed_out);
+  Task<void> pause(Scope& outer, std::string path, std::uint32_t number, const Error& error,
+                   std::chrono::milliseconds delay);
+  RawJson skip(const std::string& path, std::uint32_t number, const Skipped& skipped);
   RawJson finish(const std::string& path, std::uint32_t number, Json result);
   void end(const std::string& path, std::uint32_t number, State state, const Error& error);
   void end_cut_off(const std::string& path, std::uint32_t number, CancelReason reason);

@@ -40,16 +40,4 @@ struct Session::Impl {
   StepLogs logs;
 };
 
-/// Cancels `node` when time is up; the timer dies with the object.
-class Deadline {
- public:
-  Deadline(Loop& loop, std::chrono::milliseconds after, CancelPtr node);
-  ~Deadline();
-  bool passed() const;
-
- private:
-  struct Timer;
-  std::shared_ptr<Timer> timer_;
-};
-
 }  // namespace runbook
