@@ -7,10 +7,14 @@ local fs = require 'fs'
 local json = require 'json'
 local state = require 'state'
 
-local count = step('count this run', function()
-  local before = state.get('examples/count') or 0
-  state.put('examples/count', before + 1)
-  return before + 1
+-- Reading and writing are two steps: were they one, a crash between the write and the end of the step
+-- would make it read what it wrote itself, and count twice.
+local before = step('read the count', function()
+  return state.get('examples/count') or 0
+end)
+local count = before + 1
+step('count this run', function()
+  state.put('examples/count', count)
 end)
 
 local report = step('write a report', function()

@@ -112,7 +112,10 @@ JournalHooks hooks_of(const Cut& cut, Power& power) {
       break;
     case Cut::Point::after_commit:
       hooks.commit_each = true;  // a batch may end at any event: here every one ends at each
-      hooks.after_commit = at_event;
+      hooks.after_commit = [&power, at_event](Sequence sequence) {
+        at_event(sequence);
+        power.require();  // or the zombie would act once more, as nothing of its own is unwritten
+      };
       break;
     default:
       break;

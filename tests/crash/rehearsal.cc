@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 
 #include "engine/store/sqlite_store.h"
@@ -36,6 +37,15 @@ std::string describe(const StepState& step) {
     default:
       return name;
   }
+}
+
+// Folders and the placeholders of secrets are new in every run.
+std::string without_names_of_the_run(std::string text, const std::string& folder) {
+  for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder, at)) {
+    text.replace(at, folder.size(), "<folder>");
+  }
+  static const std::regex placeholder("rbsecret-[0-9a-f]{16}");
+  return std::regex_replace(text, placeholder, "<secret>");
 }
 
 bool is_settled(const std::string& step) {
@@ -274,12 +284,15 @@ Ending Rehearsal::ending() {
   ending.phase = now.phase;
   ending.exit = now.exit;
   ending.error = now.error.is_object() ? now.error.value("message", "") : "";
-  ending.outputs = now.outputs;
+  const auto comparable = [folder = folder_.path().string()](std::string text) {
+    return without_names_of_the_run(std::move(text), folder);
+  };
+  ending.outputs = comparable(Json(now.outputs).dump());
   ending.state = now.state_puts;
   for (const StepState& step : now.steps) {
     if (step.kind != Kind::on_fail && step.state != State::pending) {
       ending.steps[step.path] =
-          recipe_.is_steady ? describe(step) : std::string(state_name(step.state));
+          recipe_.is_steady ? comparable(describe(step)) : std::string(state_name(step.state));
     }
   }
   ending.notes.insert(now.notes.begin(), now.notes.end());
@@ -309,9 +322,11 @@ Trial try_cuts(const Recipe& recipe, const Reference& reference, const std::vect
   Trial trial;
   try {
     bool over = false;
+    trial.reached = cuts.empty();
     for (std::size_t index = 0; index < cuts.size() && !over; ++index) {
       rehearsal.session(cuts[index]);
-      trial.reached = cuts[index].point == Cut::Point::never || rehearsal.was_cut();
+      trial.reached = index + 1 == cuts.size() &&
+                      (cuts[index].point == Cut::Point::never || rehearsal.was_cut());
       over = !rehearsal.settle();
     }
     trial.wrong = difference(reference.ending, over ? rehearsal.ending() : rehearsal.to_end());

@@ -30,7 +30,8 @@ struct Ending {
   RunPhase phase = RunPhase::running;
   int exit = 0;
   std::string error;
-  Json outputs, state;
+  std::string outputs;
+  Json state;
   std::map<std::string, std::string> steps;  ///< "ok {result}" or "failed RB1212 message", by path
   std::multiset<std::string> notes;
   std::set<std::string> attachments;
