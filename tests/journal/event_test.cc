@@ -1,4 +1,5 @@
-// Events as rows and back: what is on disk stays readable, and what is not ours is refused. Long: one case an event.
+// Events as rows and back: what is on disk stays readable, and what is not ours is refused.
+// Long: one case an event.
 
 #include "engine/journal/event.h"
 

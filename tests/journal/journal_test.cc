@@ -1,4 +1,5 @@
-// The journal writer: what is durable when, in which order, and what a failure does. Long: a case each.
+// The journal writer: what is durable when, in which order, and what a failure does.
+// Long: a case each.
 
 #include "engine/journal/journal.h"
 

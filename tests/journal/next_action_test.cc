@@ -386,7 +386,8 @@ TEST_CASE("Forgotten calls constrain nothing", "[calls]") {
 
 // --- rerun -------------------------------------------------------------------------------------
 
-TEST_CASE("Option --rerun forgets the step, what lies under it and the results above it", "[rerun]") {
+TEST_CASE("Option --rerun forgets the step, what lies under it and the results above it",
+          "[rerun]") {
   History h;
   h.session().start("p").start("p/a").done("p/a/x").ok("p/a").done("p/b").ok("p").done("pa");
   CHECK(forgotten_by_rerun(h.state, "p/a") == std::vector<std::string>{"p", "p/a", "p/a/x"});

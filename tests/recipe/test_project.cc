@@ -23,7 +23,8 @@ TEST_CASE("Without either the project is where the command was typed", "[recipe]
   CHECK(find_project(folder.path, "", "").root == folder.path);
 }
 
-TEST_CASE("Option --state wins over RUNBOOK_STATE and decides the root if it is a .runbook", "[recipe]") {
+TEST_CASE("Option --state wins over RUNBOOK_STATE and decides the root if it is a .runbook",
+          "[recipe]") {
   const Folder folder;
   fs::create_directories(folder.path / "here/.git");
   const fs::path here = folder.path / "here";

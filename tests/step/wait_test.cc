@@ -102,8 +102,8 @@ TEST_CASE("it looks at least once, however short its timeout") {
 
 TEST_CASE("a sleep waits for what is left of it") {
   StepRun run;
-  const auto sleep = [&](bool die) -> StepRun::Recipe {
-    return [&run, die](Session& session) -> Task<void> {
+  const auto sleep = [](bool die) -> StepRun::Recipe {
+    return [die](Session& session) -> Task<void> {
       if (die) {
         const auto kill = [](Session& dying) -> Task<void> {
           co_await dying.loop().sleep(milliseconds(5), nullptr);
