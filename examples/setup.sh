@@ -56,18 +56,44 @@ install_missing() {
   chosen=$(printf '%s\n' "$missing" | while IFS= read -r line; do choose "$line" || exit 1; done)
   say "installing with apt-get: $(printf '%s' "$chosen" | tr '\n' ' ')"
   # shellcheck disable=SC2086  # one word per package
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $chosen >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
+    --no-install-recommends $chosen >&2
 }
 
 have_node() { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; }
 
-# The platform's own package, which npm puts beside the wrapper; the recipe starts its binary.
+# The platform's own package holds the program; the recipe starts that, not the wrapper.
+chain_version() { sed -n 's/.*"@foundry-rs\/anvil": *"\([0-9.]*\)".*/\1/p' "$top/examples/package.json"; }
+
+chain_package() {
+  case "$(uname -s) $(uname -m)" in
+    'Linux x86_64') echo @foundry-rs/anvil-linux-amd64 ;;
+    'Linux aarch64') echo @foundry-rs/anvil-linux-arm64 ;;
+    'Darwin x86_64') echo @foundry-rs/anvil-darwin-amd64 ;;
+    'Darwin arm64') echo @foundry-rs/anvil-darwin-arm64 ;;
+    *) say "there is no local chain for $(uname -s) $(uname -m)" && return 1 ;;
+  esac
+}
+
 have_chain() {
-  wanted=$(sed -n 's/.*"@foundry-rs\/anvil": *"\([0-9.]*\)".*/\1/p' "$top/examples/package.json")
-  for package in "$top"/examples/node_modules/@foundry-rs/anvil-*/package.json; do
-    [ -f "$package" ] && grep -q "\"version\": *\"$wanted\"" "$package" && return 0
-  done
-  return 1
+  found=$top/examples/node_modules/$1/package.json
+  [ -f "$found" ] && grep -q "\"version\": *\"$2\"" "$found"
+}
+
+# By name: as the wrapper's optional dependency npm leaves it out, silently, on a node older than it asks for
+# (Debian 12 has 18), although the program needs no node at all.
+fetch_chain() {
+  package=$(chain_package)
+  version=$(chain_version)
+  if have_chain "$package" "$version"; then return; fi
+  say "fetching the local chain with npm (examples/package.json)"
+  (cd "$top/examples" &&
+    npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error \
+      "$package@$version" >&2)
+  if ! have_chain "$package" "$version"; then
+    say "npm ended without an error, but $package $version is not there"
+    exit 40
+  fi
 }
 
 missing=
@@ -78,9 +104,5 @@ done
 [ -z "$missing" ] || install_missing "$missing"
 
 for section in "$@"; do
-  if [ "$section" = node ] && ! have_chain; then
-    say "fetching the local chain with npm (examples/package.json)"
-    (cd "$top/examples" &&
-      npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >&2)
-  fi
+  if [ "$section" = node ]; then fetch_chain; fi
 done
