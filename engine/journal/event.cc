@@ -1,4 +1,5 @@
-// Events to rows and back. The grammar is in event.h; the fields of each payload in event_fields.h.
+// Events to rows and back. The grammar is in event.h; the fields of each payload in event_fields.h;
+// event_line.cc has the form for other programs.
 
 #include "engine/journal/event.h"
 
@@ -220,75 +221,6 @@ constexpr auto make_readers(std::index_sequence<Index...>) {
 }
 constexpr auto kReaders = make_readers(std::make_index_sequence<std::variant_size_v<Payload>>());
 
-// --- the JSON-lines form -----------------------------------------------------------------------
-
-template <typename Member>
-void put(OrderedJson& line, std::string_view name, const Member& value) {
-  const std::string key(name);
-  if constexpr (std::same_as<Member, RawJson>) {
-    if (!value.empty()) {
-      line[key] = OrderedJson(value.parse());
-    }
-  } else if constexpr (std::same_as<Member, Json>) {
-    if (!value.is_null()) {
-      line[key] = OrderedJson(value);
-    }
-  } else if constexpr (std::same_as<Member, std::string>) {
-    if (!value.empty()) {
-      line[key] = value;
-    }
-  } else {
-    line[key] = value;
-  }
-}
-
-template <typename E>
-void put_fields(OrderedJson& line, const E& event) {
-  std::apply([&](const auto&... field) { (put(line, field.name, event.*field.member), ...); },
-             kFields<E>);
-}
-
-/// A value is called what it is.
-std::string_view value_name(State state) {
-  return state == State::ok || state == State::skipped ? "result" : "error";
-}
-
-template <typename E>
-void put_payload(OrderedJson& line, const E& event) {
-  put_fields(line, event);
-}
-void put_payload(OrderedJson& line, const event::SessionEnded& event) {
-  line["state"] = phase_name(event.state);
-  put_fields(line, event);
-}
-void put_payload(OrderedJson& line, const event::RunFinished& event) {
-  line["state"] = phase_name(event.state);
-}
-void put_payload(OrderedJson& line, const event::StepStarted& event) {
-  line["kind"] = kind_name(event.kind);
-  put_fields(line, event);
-  if (event.body != 0) {
-    line["body"] = fmt::format("{:016x}", static_cast<std::uint64_t>(event.body));
-  }
-}
-void put_payload(OrderedJson& line, const event::StepFinished& event) {
-  line["state"] = state_name(event.state);
-  put(line, value_name(event.state), event.value);
-}
-void put_payload(OrderedJson& line, const event::StepMarked& event) {
-  line["state"] = state_name(event.state);
-  put(line, value_name(event.state), event.value);
-  put(line, "reason", event.reason);
-  put(line, "actor", event.actor);
-  put(line, "renamed_from", event.renamed_from);
-}
-void put_payload(OrderedJson& line, const event::StepSkipped& event) {
-  line["state"] = state_name(State::skipped);
-  put(line, "result", event.value);
-  put(line, "reason", event.reason);
-  put(line, "actor", event.actor);
-}
-
 // --- the chain ---------------------------------------------------------------------------------
 
 template <typename Number>
@@ -353,22 +285,6 @@ Event decode(StoredEvent&& stored) {
               .payload = event::RunFinished{}};
   kReaders[static_cast<std::size_t>(stored.type) - 1](stored, event.payload);
   return event;
-}
-
-OrderedJson to_json_line(const Event& event, std::string_view run) {
-  OrderedJson line{{"v", 1},
-                   {"seq", event.sequence},
-                   {"ts", format_timestamp(event.time)},
-                   {"run", run},
-                   {"type", event_name(event.payload)}};
-  if (!event.step.empty()) {
-    line["step"] = event.step;
-  }
-  if (event.attempt != 0) {
-    line["attempt"] = event.attempt;
-  }
-  std::visit([&](const auto& payload) { put_payload(line, payload); }, event.payload);
-  return line;
 }
 
 Digest chain(const Digest& previous, const StoredEvent& event) {

@@ -102,12 +102,13 @@ struct RunRewound {
 
 /// `inputs` is the fingerprint of the step's inputs =, empty if it has none.
 /// `site` is "file:line" of the body; body 0 = no hash. `renamed_from` set: continues that step's
-/// history.
+/// history. `has_undo`: the body came with an undo function (absent in older journals: false).
 struct StepStarted {
   Kind kind = Kind::step;
   std::int64_t body = 0;
   std::string site;
   std::string inputs;
+  bool has_undo = false;
 };
 /// `value` is the result (ok, skipped: null or absent) or the error. `ended` is when its work ended
 /// if that was earlier.

@@ -43,7 +43,8 @@ inline constexpr auto kFields<event::RunRewound> = std::tuple(
     Field{"forgotten", &event::RunRewound::forgotten});
 template <>
 inline constexpr auto kFields<event::StepStarted> = std::tuple(
-    Field{"site", &event::StepStarted::site}, Field{"inputs", &event::StepStarted::inputs});
+    Field{"site", &event::StepStarted::site}, Field{"inputs", &event::StepStarted::inputs},
+    Field{"has_undo", &event::StepStarted::has_undo});
 template <>
 inline constexpr auto kFields<event::StepRetrying> = std::tuple(
     Field{"error", &event::StepRetrying::error}, Field{"delay_ms", &event::StepRetrying::delay_ms});

@@ -78,6 +78,7 @@ class Fold {
     step.attempts = event_.attempt;
     step.handled = false;
     step.marked = false;
+    step.has_undo = started.has_undo;
     step.value = {};
     step.waiting_for.clear();
     step.started = event_.sequence;

@@ -39,6 +39,7 @@ struct StepState {
   std::uint32_t attempts = 0;  ///< highest attempt begun (over all sessions; never reset)
   bool handled = false;        ///< failed, and the recipe went on: replays its error
   bool marked = false;         ///< its state was set by hand after its last attempt
+  bool has_undo = false;       ///< its latest attempt came with an undo function
   std::int64_t body = 0;
   std::string site;
   RawJson value;  ///< result (ok, skipped) or error (failed, cancelled, unknown, interrupted)
@@ -89,7 +90,7 @@ struct RunState {
   std::vector<std::uint32_t>
       open_calls;  ///< indexes of calls without an end, whatever happened to their step
 
-  std::unordered_map<std::string, Json> values;  ///< recorded values by value_key()
+  std::unordered_map<std::string, Json> values;         ///< recorded values by value_key()
   std::unordered_map<std::string, std::string> inputs;  ///< fingerprints of inputs =, by step
   std::map<std::string, Json> targets, services, outputs, state_puts;
   std::vector<event::AttachmentAdded> attachments;

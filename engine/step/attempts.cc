@@ -70,7 +70,8 @@ std::uint32_t Session::begin(const std::string& path, const StepSpec& spec) {
   impl_->journal.append(event::StepStarted{.kind = spec.kind,
                                            .body = spec.body_hash,
                                            .site = spec.site,
-                                           .inputs = inputs_print(spec)},
+                                           .inputs = inputs_print(spec),
+                                           .has_undo = spec.options.has_undo},
                         path, number);
   return number;
 }

@@ -1,6 +1,8 @@
 // run and resume, from start to end of the real program.
 
 #include <csignal>
+#include <map>
+#include <sstream>
 
 #include "engine/base/json.h"
 #include "tests/catch.h"
@@ -225,4 +227,25 @@ TEST_CASE("Option --rerun runs a finished step again, and only that", "[cli]") {
   const Ran unknown = run_runbook({"resume", "--rerun", "frist"}, folder.path());
   CHECK(unknown.exit == 2);
   CHECK_THAT(unknown.err, ContainsSubstring("first"));
+}
+
+TEST_CASE("Steps that can be undone are recorded as such, items of an each too", "[cli]") {
+  const Folder folder;
+  folder.write("r.lua", R"(
+step('plain', function() end)
+step('undoable', { undo = function() end }, function() end)
+each('many', { 'a' }, { undo = function() end }, function() end)
+)");
+  CHECK(run_runbook({"run", "r.lua"}, folder.path()).exit == 0);
+  const std::string events = run_runbook({"show", "--output", "json"}, folder.path()).out;
+  std::map<std::string, bool> recorded;
+  std::istringstream lines(events);
+  for (std::string line; std::getline(lines, line);) {
+    const Json event = parse_json(line, "event");
+    if (event.at("type") == "step.started") {
+      recorded[event.at("step")] = event.value("has_undo", false);
+    }
+  }
+  CHECK(recorded ==
+        std::map<std::string, bool>{{"plain", false}, {"undoable", true}, {"many/a", true}});
 }
