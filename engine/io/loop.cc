@@ -30,6 +30,13 @@ struct Loop::Impl {
   std::optional<asio::thread_pool> pool;  // started on first use
   std::function<void()> idle;
   bool stopping = false;
+  std::exception_ptr failure;  // the first that left a coroutine
+
+  void rethrow() {
+    if (failure) {
+      std::rethrow_exception(std::exchange(failure, nullptr));
+    }
+  }
 };
 
 Loop::Loop(Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
@@ -49,9 +56,12 @@ Clock& Loop::clock() {
 }
 
 void Loop::spawn(Task<void> task) {
-  asio::co_spawn(impl_->context, std::move(task), [](const std::exception_ptr& failure) {
-    if (failure) {
-      std::rethrow_exception(failure);  // leaves poll() or run_one() in run()
+  asio::co_spawn(impl_->context, std::move(task), [this](const std::exception_ptr& failure) {
+    // Kept, not thrown: what leaves two coroutines within one turn would reach run() as Asio's
+    // multiple_exceptions, which nobody expects.
+    if (failure && !impl_->failure) {
+      impl_->failure = failure;
+      impl_->context.stop();
     }
   });
 }
@@ -61,6 +71,7 @@ void Loop::run() {
   impl_->context.restart();
   while (!impl_->stopping) {
     impl_->context.poll();
+    impl_->rethrow();
     if (impl_->idle && !impl_->stopping) {
       impl_->idle();
     }
@@ -71,7 +82,9 @@ void Loop::run() {
     if (impl_->context.stopped()) {
       impl_->context.restart();
     }
-    if (impl_->context.run_one() == 0) {
+    const bool ran = impl_->context.run_one() != 0;
+    impl_->rethrow();
+    if (!ran) {
       return;
     }
   }

@@ -26,7 +26,7 @@ class Loop {
   boost::asio::io_context& context();
   Clock& clock();
 
-  /// Starts a coroutine; an exception that leaves it is rethrown from run().
+  /// Starts a coroutine; an exception that leaves it is rethrown from run(), of several the first.
   void spawn(Task<void> task);
   /// Runs until stop() or until nothing is left to do.
   void run();

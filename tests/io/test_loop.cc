@@ -1,11 +1,16 @@
+#include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "engine/io/loop.h"
 #include "tests/catch.h"
 
 using namespace runbook;
+namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 namespace {
@@ -45,6 +50,25 @@ Task<void> fail_elsewhere(Loop& loop) {
 Task<void> call(std::function<void()> fn) {
   fn();
   co_return;
+}
+
+/// Coroutines that one handler resumes one after the other, as the HTTP client does.
+struct Meeting {
+  std::vector<std::function<void()>> waiters;
+
+  Task<void> wait() {
+    auto start = [this](auto handler) {
+      const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+      waiters.emplace_back([kept] { std::move (*kept)(); });
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(start),
+                                                                         asio::use_awaitable);
+  }
+};
+
+Task<void> fail_after(Meeting& meeting, std::string what) {
+  co_await meeting.wait();
+  throw std::runtime_error(what);
 }
 
 }  // namespace
@@ -140,4 +164,31 @@ TEST_CASE("A latch releases all waiters, and later ones until it is closed", "[l
   loop.run();
   REQUIRE(notes.size() == 4);
   CHECK(notes.back() == "cancelled");
+}
+
+TEST_CASE("Of several coroutines that fail in one turn the first error leaves run, as itself",
+          "[loop]") {
+  SystemClock clock;
+  Loop loop(clock);
+  Meeting meeting;
+  for (const char* name : {"first", "second", "third"}) {
+    loop.spawn(fail_after(meeting, name));
+  }
+  loop.spawn(call([&meeting] {
+    REQUIRE(meeting.waiters.size() == 3);
+    for (const auto& resume : meeting.waiters) {
+      resume();
+    }
+  }));
+  std::string what;
+  try {
+    loop.run();
+  } catch (const std::exception& error) {
+    what = error.what();
+  }
+  CHECK(what == "first");
+  bool ran = false;
+  loop.spawn(call([&ran] { ran = true; }));
+  loop.run();  // nothing is left over
+  CHECK(ran);
 }
