@@ -166,6 +166,9 @@ Task<HttpResponse> HttpClient::send(HttpRequest request, CancelPtr cancel) {
     if (!target || redirects == kMaxRedirects) {
       co_return response;
     }
+    if (request.may_go_to) {
+      request.may_go_to(*target);
+    }
     if (parse_origin(*target) != parse_origin(request.url)) {
       drop_credentials(request);
     }

@@ -3,6 +3,7 @@
 // always. HTTP/1.1 unless asked otherwise. Proxies come from the environment.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct HttpRequest {
   std::size_t max_bytes = std::size_t{64} << 20;  ///< of the response body
   bool follow_redirects =
       false;  ///< GET and HEAD only; never carries Authorization to another host
+  /// Asked before every hop after the first; what it throws leaves send(). Empty: anywhere.
+  std::function<void(const std::string& url)> may_go_to;
   bool http2 = false;
   /// It only looks, or again is the same as once: sent a second time, by itself, if the server
   /// closes a kept connection before it answers. Always so for GET and HEAD; otherwise that is

@@ -8,100 +8,15 @@
 #include <lua.hpp>
 
 #include "engine/base/hash.h"
-#include "engine/lua/arguments.h"
 #include "engine/lua/error_value.h"
-#include "engine/lua/lazy.h"
 #include "engine/lua/live_call.h"
+#include "engine/lua/passing.h"
 #include "engine/lua/permissions.h"
 #include "engine/lua/state.h"
 #include "engine/lua/values.h"
 #include "engine/step/fingerprint.h"
 
 namespace runbook::lua {
-namespace {
-
-/// May this argument be the table of named options, or is it itself a value given by position?
-bool takes_tables(const Function& function, std::size_t position) {
-  std::size_t seen = 0;
-  for (const Option& option : function.options) {
-    if (option.positional && seen++ == position) {
-      return option.type == Type::data || option.type == Type::table || option.type == Type::list ||
-             option.type == Type::strings;
-    }
-  }
-  return false;
-}
-
-const Option* rest_option(const Function& function) {
-  const auto found = std::find_if(function.options.begin(), function.options.end(),
-                                  [](const Option& option) { return option.rest; });
-  return found == function.options.end() ? nullptr : &*found;
-}
-
-/// { "git", "push", cwd = "x" } → the list part and the named part, each as JSON.
-void split_table(lua_State* L, int index, const std::string& what, Json& list, Json& named) {
-  list = Json::array();
-  named = Json::object();
-  const int count = static_cast<int>(lua_objlen(L, index));
-  for (int position = 1; position <= count; ++position) {
-    lua_rawgeti(L, index, position);
-    list.push_back(to_json(L, -1, what, Form::plain));
-    lua_pop(L, 1);
-  }
-  lua_pushnil(L);
-  while (lua_next(L, index) != 0) {
-    if (lua_type(L, -2) == LUA_TSTRING) {
-      const std::string key = lua_tostring(L, -2);
-      if (!lua_isfunction(L, -1)) {
-        named[key] = to_json(L, -1, what + "." + key, Form::plain);
-      } else {
-        throw Error(Code::option_invalid,
-                    fmt::format("{}: option \"{}\" cannot be a function", what, key))
-            .with_effect(EffectDone::none);
-      }
-    }
-    lua_pop(L, 1);
-  }
-}
-
-/// A primitive that has nothing to say returns nil; null stands only inside what it returns.
-void push_result(lua_State* L, const Json& result, Form form) {
-  if (result.is_null()) {
-    lua_pushnil(L);
-  } else {
-    push(L, result, form);
-  }
-}
-
-/// The arguments on the stack, checked.
-Json read_arguments(lua_State* L, const std::string& name, const Function& function,
-                    const std::filesystem::path& root) {
-  Json positional = Json::array();
-  Json table = Json::object();
-  const int count = lua_gettop(L);
-  for (int index = 1; index <= count; ++index) {
-    const bool options_table = index == count && lua_istable(L, index) &&
-                               !takes_tables(function, static_cast<std::size_t>(index - 1));
-    if (!options_table) {
-      positional.push_back(to_json(L, index, name, Form::plain));
-      continue;
-    }
-    fill(L, index);
-    Json list;
-    split_table(L, index, name, list, table);
-    if (list.empty()) {
-      continue;
-    }
-    if (const Option* rest = rest_option(function)) {
-      table[std::string(rest->name)] = std::move(list);
-    } else {
-      positional.insert(positional.end(), list.begin(), list.end());
-    }
-  }
-  return check_arguments(name, function, positional, table, root);
-}
-
-}  // namespace
 
 struct Adapter::Impl {
   struct Entry {
@@ -133,6 +48,7 @@ struct Adapter::Impl {
   Json compute(Scope& scope, const Entry& entry, const Json& options);
   Task<Json> perform(Scope& scope, const Entry& entry, Json options);
   bool was_begun_before(const Scope& scope, const CallSpec& spec) const;
+  LiveCall::NetCheck net_check(const Entry& entry) const;
   void keep_produced(const Json& options, Json& result);
   Json derive_secrets(Json result);
 
@@ -231,26 +147,32 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   const Json revealed = session.vault().reveal(options);
   if (function.prepare != nullptr) {
     const bool begun_before = was_begun_before(scope, spec);
-    spec.prepare = [this, &scope, &function, revealed,
+    spec.prepare = [this, &scope, &entry, &function, revealed,
                     begun_before](CancelPtr cancel) -> Task<Intent> {
       LiveCall call(session, &scope, host, revealed, cancel, {}, {});
+      call.set_net_check(net_check(entry));
       call.set_begun_before(begun_before);
       Intent intent = co_await function.prepare(call);
       intent.data = escape_keys(intent.data);
       co_return intent;
     };
   }
-  spec.run = [this, &scope, &function, revealed](CancelPtr cancel, std::vector<Json> intents,
-                                                 CallSpec::Amend amend) -> Task<Json> {
+  spec.run = [this, &scope, &entry, &function, revealed](
+                 CancelPtr cancel, std::vector<Json> intents, CallSpec::Amend amend) -> Task<Json> {
     for (Json& intent : intents) {
       intent = unescape_keys(intent);
     }
     LiveCall call(session, &scope, host, revealed, cancel, std::move(intents), std::move(amend));
+    call.set_net_check(net_check(entry));
     Json result = co_await function.run(call);
     keep_produced(revealed, result);
     co_return escape_keys(result);  // what a tool or a network said has no tags of ours
   };
   co_return co_await session.call(scope, std::move(spec));
+}
+
+LiveCall::NetCheck Adapter::Impl::net_check(const Entry& entry) const {
+  return [this, &entry](const std::string& url) { lua::check_net(permissions, entry.name, url); };
 }
 
 // keep = "name" (all of stdout, or the body) or { name = "/pointer into value" }: into the secret
@@ -348,6 +270,7 @@ Task<std::optional<Outcome>> Adapter::probe(const CallState& call, CancelPtr can
   Json options = unescape_keys(vault.reveal(vault.from_references(call.arguments)));
   LiveCall live(impl_->session, nullptr, impl_->host, std::move(options), cancel,
                 std::move(intents), {});
+  live.set_net_check(impl_->net_check(entry->second));
   try {
     co_return co_await entry->second.function->probe(live);
   } catch (const Error& error) {

@@ -50,6 +50,11 @@ LiveCall::~LiveCall() {
   }
 }
 
+void LiveCall::check_net(const std::string& url) const {
+  RB_CHECK(net_check_ != nullptr);
+  net_check_(url);
+}
+
 void LiveCall::log(Stream stream, std::string_view line) {
   if (scope_ != nullptr) {
     session_.log(*scope_, stream == Stream::out ? "out" : "err", line);

@@ -13,6 +13,10 @@ class LiveCall final : public Call {
            std::vector<Json> intents, CallSpec::Amend amend);
   ~LiveCall() override;  ///< gives its leases back
 
+  /// What check_net() asks. REQUIRES: set before a primitive that goes to the network runs.
+  using NetCheck = std::function<void(const std::string& url)>;
+  void set_net_check(NetCheck check) { net_check_ = std::move(check); }
+  void check_net(const std::string& url) const override;
   void set_begun_before(bool value) { begun_before_ = value; }
   bool was_begun_before() const override { return begun_before_; }
   void log(Stream stream, std::string_view line) override;
@@ -27,6 +31,7 @@ class LiveCall final : public Call {
   Session& session_;
   Scope* scope_;
   CallSpec::Amend amend_;
+  NetCheck net_check_;
   bool begun_before_ = false;
   std::vector<std::shared_ptr<Lease>> leases_;
 };

@@ -108,6 +108,9 @@ class Call {
   /// True if an earlier attempt of the step began this very call (once only).
   virtual bool was_begun_before() const { return false; }
 
+  /// Throws Error(permission_refused), effect none, where recipe{ allow = { net = } } has not this
+  /// host. Options of Type::url are checked before the call; this is for where it is led to.
+  virtual void check_net(const std::string& url) const = 0;
   /// A line of a child's output or a remark, into the step's log (redacted). `stream` is out or
   /// err.
   virtual void log(Stream stream, std::string_view line) = 0;

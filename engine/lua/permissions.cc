@@ -40,6 +40,12 @@ bool is_inside(const std::filesystem::path& path, const std::filesystem::path& f
 
 }  // namespace
 
+void check_net(const Permissions& permissions, const std::string& name, const std::string& url) {
+  if (permissions.limited && !matches(permissions.net, host_of(url))) {
+    refuse(name, "net", host_of(url));
+  }
+}
+
 void check_permissions(const Permissions& permissions, const std::string& name,
                        const Function& function, const Json& options,
                        const std::filesystem::path& root) {
@@ -59,8 +65,8 @@ void check_permissions(const Permissions& permissions, const std::string& name,
       if (!matches(permissions.run, program)) {
         refuse(name, "run", program);
       }
-    } else if (option.type == Type::url && !matches(permissions.net, host_of(*value))) {
-      refuse(name, "net", host_of(*value));
+    } else if (option.type == Type::url) {
+      check_net(permissions, name, *value);
     } else if (option.type == Type::path &&
                (effect == Effect::idempotent || effect == Effect::once)) {
       const bool allowed = std::any_of(

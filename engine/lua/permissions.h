@@ -16,4 +16,7 @@ void check_permissions(const Permissions& permissions, const std::string& name,
                        const Function& function, const Json& options,
                        const std::filesystem::path& root);
 
+/// The part of it that `net` says about one URL.
+void check_net(const Permissions& permissions, const std::string& name, const std::string& url);
+
 }  // namespace runbook::lua

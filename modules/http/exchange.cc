@@ -74,6 +74,7 @@ Task<Json> exchange(Call& call, std::string method) {
   const std::string what = method + " " + parse_origin(request.url).shown();
   const Decode how = read_decode(call);
   const std::vector<int> expected = read_expected(call);
+  request.may_go_to = [&call](const std::string& url) { call.check_net(url); };
   const HttpResponse response = co_await call.host().http.send(std::move(request), call.cancel());
   call.log(Stream::err, fmt::format("{}: {}, {} bytes, {} ms", what, response.status,
                                     response.body.size(), response.duration.count()));

@@ -79,3 +79,24 @@ TEST_CASE("A redirect to another protocol is not followed", "[http]") {
   Client client;
   CHECK(client.send(following(server.url())).status == 302);
 }
+
+TEST_CASE("Every hop of a redirect is asked for, and one that is refused is not made", "[http]") {
+  HttpServer server([](const SeenRequest& request) {
+    return request.target == "/c"
+               ? reply(200, "c")
+               : reply(302, "", {{"Location", request.target == "/a" ? "/b" : "/c"}});
+  });
+  Client client;
+  std::vector<std::string> asked;
+  HttpRequest request = following(server.url("/a"));
+  request.may_go_to = [&](const std::string& url) { asked.push_back(url); };
+  CHECK(client.send(request).body == "c");
+  CHECK(asked == std::vector<std::string>{server.url("/b"), server.url("/c")});
+  request.may_go_to = [&](const std::string& url) {
+    if (url == server.url("/c")) {
+      throw Error(Code::permission_refused, "not there");
+    }
+  };
+  CHECK(client.failure(request).code == Code::permission_refused);
+  CHECK(server.seen().size() == 5);
+}

@@ -208,3 +208,15 @@ TEST_CASE("ca_file is relative to the project root", "[http]") {
       fixture.failure(Code::http_tls, "get", {{"url", url}, {"ca_file", "missing.pem"}});
   CHECK_THAT(error.message, ContainsSubstring(fixture.test.path("missing.pem")));
 }
+
+TEST_CASE("Where a redirect leads is checked as the URL was", "[http]") {
+  HttpServer server([](const SeenRequest& request) {
+    return request.target == "/" ? reply(302, "", {{"Location", "/elsewhere"}}) : reply(200, "");
+  });
+  PrimitiveTest test;
+  const Json options = {{"url", server.url()}, {"follow_redirects", true}};
+  CHECK(test.call(http_module(), "get", options).at("status") == 200);
+  test.refused_url = "/elsewhere";
+  expect_error(Code::permission_refused, [&] { test.call(http_module(), "get", options); });
+  CHECK(server.seen().size() == 3);
+}

@@ -13,7 +13,13 @@ namespace {
 
 class TestCall final : public Call {
  public:
-  using Call::Call;
+  TestCall(Host& host, Json options, CancelPtr cancel, const std::string& refused_url)
+      : Call(host, std::move(options), std::move(cancel)), refused_url_(refused_url) {}
+  void check_net(const std::string& url) const override {
+    if (!refused_url_.empty() && url.find(refused_url_) != std::string::npos) {
+      throw Error(Code::permission_refused, "refused by the test").with_effect(EffectDone::none);
+    }
+  }
   void log(Stream, std::string_view) override {}
   Task<void> amend(Json) override { co_return; }
   Task<std::vector<OpenIntent>> open_intents(std::string) override {
@@ -25,6 +31,9 @@ class TestCall final : public Call {
     co_return std::vector<StateEntry>();
   }
   void state_put(std::string, Json) override {}
+
+ private:
+  const std::string& refused_url_;
 };
 
 const Function& function_of(const Module& module, const std::string& name) {
@@ -55,7 +64,7 @@ Json PrimitiveTest::call(const Module& module, const std::string& name, Json opt
   Processes processes(loop, nullptr, {});
   HttpClient http(loop);
   Host host{loop, processes, http, nullptr, root(), root() / "run", "test-run"};
-  TestCall call(host, std::move(options), Cancel::root());
+  TestCall call(host, std::move(options), Cancel::root(), refused_url);
   if (function.compute != nullptr) {
     return function.compute(call);
   }

@@ -20,6 +20,8 @@ class PrimitiveTest {
   /// An absolute path below root.
   std::string path(const std::string& relative) const { return (root() / relative).string(); }
   Json call(const Module& module, const std::string& function, Json options) const;
+  /// A part of the URLs that no call may be led to, as if recipe{ allow = } had not listed them.
+  std::string refused_url;
 
  private:
   TemporaryFolder folder_;

@@ -22,6 +22,7 @@ class RecordedCall final : public Call {
       : Call(host, std::move(options), std::move(cancel)) {
     intents_ = std::move(intents);
   }
+  void check_net(const std::string&) const override {}
   void log(Stream stream, std::string_view line) override {
     lines.push_back((stream == Stream::out ? "out " : "err ") + std::string(line));
   }
