@@ -13,13 +13,9 @@ SessionSettings settings_of(const RunOptions& options, const std::filesystem::pa
   return settings;
 }
 
-lua::Hooks lua_hooks(EngineParts& parts, const RunListener& listener) {
+lua::Hooks lua_hooks(EngineParts& parts, Shown& shown) {
   lua::Hooks hooks;
-  hooks.print = [&listener](std::string_view line) {
-    if (listener.log) {
-      listener.log({}, std::string(line));
-    }
-  };
+  hooks.print = [&shown](std::string_view line) { shown.log({}, std::string(line)); };
   hooks.before_exit = [&parts] { parts.terminal.restore(); };
   hooks.secret = [&parts](std::string_view name) { return parts.vault.placeholder(name); };
   return hooks;
@@ -27,33 +23,15 @@ lua::Hooks lua_hooks(EngineParts& parts, const RunListener& listener) {
 
 }  // namespace
 
-RunListener redacted(RunListener listener, const Redactor& redactor) {
-  if (listener.notice) {
-    listener.notice = [&redactor,
-                       notice = std::move(listener.notice)](const std::string& sentence) {
-      notice(redactor.redact(std::string_view(sentence)));
-    };
-  }
-  if (listener.log) {
-    listener.log = [&redactor, log = std::move(listener.log)](const std::string& step,
-                                                              const std::string& line) {
-      log(step, redactor.redact(std::string_view(line)));
-    };
-  }
-  return listener;
-}
-
 EngineParts::EngineParts(Clock& clock, Store& store, const std::vector<Module>& modules,
-                         const RunOptions& options, std::string run, bool resumed,
-                         const RunListener& listener, const JournalHooks& hooks,
-                         Journal::Writer writer)
+                         const RunOptions& options, std::string run, bool resumed, Shown& shown,
+                         const JournalHooks& hooks, Journal::Writer writer)
     : run_id(std::move(run)),
       run_folder(options.state_folder / "runs" / run_id),
-      shared_redactor(listener.redactor != nullptr ? listener.redactor
-                                                   : std::make_shared<Redactor>()),
+      shared_redactor(shown.redactor()),
       redactor(*shared_redactor),
       vault(run_id, redactor),
-      state({}, lua_hooks(*this, listener)),
+      state({}, lua_hooks(*this, shown)),
       loop(clock),
       reaper(run_folder / "children.lock", run_id, options.program),
       processes(loop, &reaper, {{"RUNBOOK_RUN_ID", run_id}}),

@@ -19,18 +19,16 @@
 #include "engine/lua/scheduler.h"
 #include "engine/lua/state.h"
 #include "engine/recipe/runner.h"
+#include "engine/recipe/shown.h"
 #include "engine/service/service.h"
 #include "engine/step/session.h"
 
 namespace runbook {
 
-/// Text that leaves the engine other than through the journal: redacted here.
-RunListener redacted(RunListener listener, const Redactor& redactor);
-
 struct EngineParts {
   EngineParts(Clock& clock, Store& store, const std::vector<Module>& modules,
-              const RunOptions& options, std::string run_id, bool resumed,
-              const RunListener& listener, const JournalHooks& hooks, Journal::Writer writer);
+              const RunOptions& options, std::string run_id, bool resumed, Shown& shown,
+              const JournalHooks& hooks, Journal::Writer writer);
 
   std::string run_id;
   std::filesystem::path run_folder;

@@ -1,17 +1,23 @@
 #include "engine/recipe/header_reader.h"
 
+#include <fmt/core.h>
+
+#include <deque>
 #include <exception>
 
 #include <lua.hpp>
 
+#include "engine/io/http.h"
 #include "engine/io/loop.h"
 #include "engine/lua/error_value.h"
 #include "engine/lua/lazy.h"
 #include "engine/lua/loader.h"
 #include "engine/lua/module.h"
+#include "engine/lua/passing.h"
 #include "engine/lua/scheduler.h"
 #include "engine/lua/state.h"
 #include "engine/lua/values.h"
+#include "engine/recipe/pure_call.h"
 
 namespace runbook {
 namespace {
@@ -19,12 +25,23 @@ namespace {
 /// Ends the reading: thrown by everything that would need a run.
 struct HeaderEnds : std::exception {};
 
-/// recipe{} → the table; any other global or primitive → the end.
+/// A primitive as Lua knows it.
+struct Primitive {
+  const Function& function;
+  std::string name;
+};
+
+/// recipe{} → the table; pure primitives → their results; any other global or primitive → the end.
 class HeaderPass {
  public:
   HeaderPass(Loop& loop, const std::filesystem::path& root, const std::filesystem::path& recipe,
              const std::vector<Module>& modules)
-      : loop_(loop), scheduler_(state_), loader_(state_, root, recipe, host(modules)) {
+      : loop_(loop),
+        processes_(loop, nullptr, {}),
+        http_(loop),
+        host_{loop, processes_, http_, nullptr, root, {}, {}, nullptr},
+        scheduler_(state_),
+        loader_(state_, root, recipe, loader_host(modules)) {
     install();
   }
 
@@ -45,7 +62,7 @@ class HeaderPass {
   }
 
  private:
-  lua::LoaderHost host(const std::vector<Module>& modules) {
+  lua::LoaderHost loader_host(const std::vector<Module>& modules) {
     lua::LoaderHost host;
     for (const Module& module : modules) {
       host.builtin_names.emplace_back(module.name);
@@ -56,7 +73,7 @@ class HeaderPass {
         if (module.name == name) {
           lua_newtable(L);
           for (const Function& function : module.functions) {
-            push_function<&HeaderPass::ends>(L);
+            push_primitive(L, module, function);
             lua_setfield(L, -2, std::string(function.name).c_str());
           }
           return module.lua;
@@ -81,6 +98,39 @@ class HeaderPass {
   static int call(lua_State* L) {
     auto* self = static_cast<HeaderPass*>(lua_touserdata(L, lua_upvalueindex(1)));
     return (self->*function)(L);
+  }
+
+  void push_primitive(lua_State* L, const Module& module, const Function& function) {
+    if (function.compute == nullptr) {
+      push_function<&HeaderPass::ends>(L);
+      return;
+    }
+    pure_.push_back({function, fmt::format("{}.{}", module.name, function.name)});
+    lua_pushlightuserdata(L, this);
+    lua_pushlightuserdata(L, &pure_.back());
+    lua_pushcclosure(L, lua::guarded<compute>, 2);
+    scheduler_.make_raising(L);
+  }
+
+  static int compute(lua_State* L) {
+    auto* self = static_cast<HeaderPass*>(lua_touserdata(L, lua_upvalueindex(1)));
+    const auto* primitive = static_cast<const Primitive*>(lua_touserdata(L, lua_upvalueindex(2)));
+    Json result;
+    std::optional<Error> failure;
+    try {
+      PureCall call(self->host_,
+                    lua::read_arguments(L, primitive->name, primitive->function, self->host_.root));
+      result = primitive->function.compute(call);
+    } catch (const Error& error) {
+      failure = error;
+    }
+    return self->scheduler_.at_once(L, [&](lua_State* state) {
+      if (failure) {
+        throw *failure;
+      }
+      lua::push_result(state, result, lua::Form::plain);
+      return 1;
+    });
   }
 
   void install() {
@@ -140,6 +190,10 @@ class HeaderPass {
   RecipeFile file_;
   std::optional<Json> table_;
   std::exception_ptr failure_;
+  Processes processes_;
+  HttpClient http_;
+  Host host_;
+  std::deque<Primitive> pure_;  ///< where closures point to
   lua::State state_;
   lua::Scheduler scheduler_;
   lua::Loader loader_;

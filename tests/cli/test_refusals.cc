@@ -6,6 +6,7 @@
 #include "engine/base/json.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
+#include "tests/io_http/http_server.h"
 
 using namespace runbook;
 using namespace runbook::test;
@@ -61,6 +62,29 @@ TEST_CASE("What belongs to a step or to the top level is refused elsewhere", "[c
   check_refusal({"step('a', function()\n on_fail(function() end)\nend)\n", "RB1213", "r.lua:2"});
 }
 
+TEST_CASE("Pure primitives may stand above recipe{}, what acts or looks may not",
+          "[cli][refusals]") {
+  const std::string pure =
+      "local crypto, json = require 'crypto', require 'json'\n"
+      "local name = 'r-' .. crypto.sha256('abc'):sub(1, 4)\n"
+      "local size = json.decode('{\"size\": 3}').size\n";
+  const std::string header = "local p = recipe { name = name, params = { a = param.string {} } }\n";
+  const std::string use = "output { name = name, size = size, a = p.a }\n";
+  const Folder folder;
+  folder.write("r.lua", pure + header + use);
+  const Ran without = run_runbook({"run", "r.lua"}, folder.path());
+  CHECK(without.exit == 2);  // so the header was read before there was a run
+  CHECK_THAT(without.err, ContainsSubstring("RB0103"));
+  const Ran ran = run_runbook({"run", "r.lua", "-p", "a=x"}, folder.path());
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("r-ba78") && ContainsSubstring("3"));
+  check_refusal({"local x = require('json').decode('{')\n" + header, "RB0811", "r.lua:1", 3});
+  check_refusal({"local x = require('crypto').sha256 {}\n" + header, "RB0308", "r.lua:1", 3});
+  check_refusal(
+      {"pcall(require('fs').read, 'r.lua')\nlocal name\n" + header, "RB0205", "r.lua:3", 3});
+}
+
 TEST_CASE("A required option that is missing is named", "[cli][refusals]") {
   check_refusal({"step('a', function() require('process').run {} end)\n", "RB0308",
                  "the program and its arguments"});
@@ -81,6 +105,24 @@ TEST_CASE("What the recipe's allow list does not cover is refused before it happ
         "require('http').get { url = 'http://localhost:1/' }"}) {
     check_refusal({header + "step('a', function() " + act + " end)\n", "RB3001", "r.lua:2", 30});
   }
+}
+
+TEST_CASE("A redirect does not lead out of the recipe's net", "[cli][refusals]") {
+  HttpServer server([&](const SeenRequest& request) {
+    const std::string port =
+        request.headers.at("host").substr(request.headers.at("host").find(':'));
+    return request.target == "/a" ? reply(302, "", {{"Location", "http://localhost" + port + "/b"}})
+                                  : reply(200, "b");
+  });
+  const std::string get = "step('a', function() return require('http').get { url = '" +
+                          server.url("/a") + "', follow_redirects = true }.body end)\n";
+  check_refusal({"recipe { allow = { net = { '127.0.0.1' } } }\n" + get, "RB3001",
+                 "http.get wants net access to \"localhost\"", 30});
+  CHECK(server.seen().size() == 1);
+  const Folder folder;
+  folder.write("r.lua", "recipe { allow = { net = { '127.0.0.1', 'localhost' } } }\n" + get);
+  CHECK(run_runbook({"run", "r.lua"}, folder.path()).exit == 0);
+  CHECK(server.seen().size() == 3);
 }
 
 TEST_CASE("Without a usable libcurl HTTP is a missing prerequisite, and nothing else is",
