@@ -10,6 +10,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/pattern_set.h"
+#include "engine/base/references.h"
 
 namespace runbook {
 
@@ -56,6 +57,18 @@ Json change_strings(const Json& value, const std::function<std::string(std::stri
 }
 
 }  // namespace
+
+std::string redact_around_references(const Redactor& redactor, std::string_view text) {
+  std::string result;
+  std::size_t begin = 0;
+  for (auto at = find_placeholder(text, 0); at != std::string_view::npos;
+       at = find_placeholder(text, begin)) {
+    result += redactor.redact(text.substr(begin, at - begin));
+    result += text.substr(at, kPlaceholderSize);
+    begin = at + kPlaceholderSize;
+  }
+  return result + redactor.redact(text.substr(begin));
+}
 
 /// Known values and the placeholders they become. Placeholders become themselves: a secret whose
 /// value is part of one ("secret") must not break it.
@@ -113,7 +126,9 @@ std::string SecretVault::add(std::string_view name, std::string_view value) {
 std::string SecretVault::declare(std::string_view name) {
   std::string text = placeholder(name);
   values_.try_emplace(std::string(name));
-  names_.insert_or_assign(text, std::string(name));
+  if (names_.insert_or_assign(text, std::string(name)).second) {
+    redactor_.add(name, text);  // what is shown has the secret's name, not its placeholder
+  }
   return text;
 }
 
@@ -201,17 +216,7 @@ std::string SecretVault::conceal(std::string_view text) const {
   }
   // Other encodings of a value cannot be put back, so they are masked, but never inside a
   // placeholder.
-  const std::string concealed = concealment_->apply(text);
-  const std::string_view rest(concealed);
-  std::string result;
-  std::size_t begin = 0;
-  for (auto at = find_placeholder(rest, 0); at != std::string_view::npos;
-       at = find_placeholder(rest, begin)) {
-    result += redactor_.redact(rest.substr(begin, at - begin));
-    result += rest.substr(at, kPlaceholderSize);
-    begin = at + kPlaceholderSize;
-  }
-  return result + redactor_.redact(rest.substr(begin));
+  return redact_around_references(redactor_, concealment_->apply(text));
 }
 
 Json SecretVault::to_references(const Json& value) const {

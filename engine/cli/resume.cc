@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/cli/chosen_run.h"
+#include "engine/cli/secret_names.h"
 #include "engine/cli/session.h"
 #include "engine/journal/journal.h"
 #include "engine/recipe/runner.h"
@@ -23,13 +24,15 @@ RunRow run_to_resume(Store& store, const Arguments& arguments) {
 }
 
 /// Nothing is left to do: says so, and gives the results again.
-int say_finished(Context& context, Store& store, const RunRow& row) {
+int say_finished(Context& context, const Project& project, Store& store, const RunRow& row) {
   if (static_cast<RunPhase>(row.state) != RunPhase::ok) {
     throw Error(Code::run_finished, fmt::format("run {} has ended: {}", row.id,
                                                 phase_name(static_cast<RunPhase>(row.state))));
   }
   context.err.write(fmt::format("Nothing left to do: run {} is done.\n", row.id));
-  context.out.write(output_lines(read_run_state(store, row.id)));
+  const RunState state = read_run_state(store, row.id);
+  show_secret_names(context, project, row.id, state);
+  context.out.write(output_lines(state));
   return 0;
 }
 
@@ -39,7 +42,7 @@ int resume(Context& context) {
   const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_write);
   const RunRow row = run_to_resume(*store, context.arguments);
   if (!is_unfinished(row) && options.rerun.empty()) {
-    return say_finished(context, *store, row);
+    return say_finished(context, project, *store, row);
   }
   options.run = row.id;
   options.recipe = project.root / row.recipe;

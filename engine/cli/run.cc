@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/run_facts.h"
+#include "engine/cli/secret_names.h"
 #include "engine/cli/session.h"
 #include "engine/cli/terminal.h"
 #include "engine/journal/journal.h"
@@ -82,6 +83,7 @@ int run(Context& context) {
       if (!can_ask(context.arguments)) {
         refuse_second_run(*facts, state, text);
       }
+      show_secret_names(context, project, facts->row.id, state);
       if (ask_what_to_do(context, *facts, state) == Choice::resume) {
         options.run = facts->row.id;
       }

@@ -76,7 +76,8 @@ RunOptions session_options(const Arguments& arguments, const Project& project) {
 int drive_session(Context& context, const Project& project, Store& store, RunOptions options) {
   const OutputFormat format = output_format(context.arguments, true);
   const auto redactor = std::make_shared<Redactor>();
-  context.out.redact_with(redactor);
+  context.out.redact_with(redactor, format == OutputFormat::json ? TextStream::Reader::program
+                                                                 : TextStream::Reader::person);
   context.err.redact_with(redactor);
   const std::unique_ptr<View> view =
       make_view(format, {context.out, context.err, log_files(project)});

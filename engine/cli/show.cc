@@ -6,6 +6,7 @@
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/named_step.h"
 #include "engine/cli/run_facts.h"
+#include "engine/cli/secret_names.h"
 #include "engine/cli/terminal.h"
 #include "engine/journal/journal.h"
 #include "engine/view/next_commands.h"
@@ -144,6 +145,7 @@ int show(Context& context) {
   if (format == OutputFormat::json) {
     print_events(context, *store, row.id, step == nullptr ? "" : step->path);
   } else {
+    show_secret_names(context, project, row.id, state);
     context.out.write(step == nullptr ? run_page(state, row, driven)
                                       : step_page(state, *step, driven));
   }

@@ -2,6 +2,7 @@
 
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/run_facts.h"
+#include "engine/cli/secret_names.h"
 #include "engine/cli/terminal.h"
 #include "engine/journal/journal.h"
 
@@ -18,8 +19,12 @@ int status(Context& context) {
   const RunState state = read_run_state(*store, row.id);
   RunFacts facts = run_facts(context, project, row, state);
   facts.all_steps = arguments.has("all");
-  context.out.write(format == OutputFormat::json ? status_json(state, facts).dump() + "\n"
-                                                 : status_page(state, facts));
+  if (format == OutputFormat::json) {
+    context.out.write(status_json(state, facts).dump() + "\n");
+  } else {
+    show_secret_names(context, project, row.id, state);
+    context.out.write(status_page(state, facts));
+  }
   return 0;
 }
 

@@ -6,17 +6,20 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/base/references.h"
 #include "engine/base/secret.h"
 
 namespace runbook {
 
-void TextStream::redact_with(std::shared_ptr<const Redactor> redactor) {
+void TextStream::redact_with(std::shared_ptr<const Redactor> redactor, Reader reader) {
   redactor_ = std::move(redactor);
+  reader_ = reader;
 }
 
 void TextStream::write(std::string_view text) {
   if (redactor_ != nullptr && !redactor_->empty()) {
-    write_all(redactor_->redact(text));
+    write_all(reader_ == Reader::person ? redactor_->redact(text)
+                                        : redact_around_references(*redactor_, text));
   } else {
     write_all(text);
   }

@@ -18,8 +18,10 @@ class TextStream {
 
   /// All of `text`, or nothing any more once a write has failed. REQUIRES: SIGPIPE is ignored.
   virtual void write(std::string_view text);
+  /// For people a secret's placeholder becomes its name too; programs can give theirs back.
+  enum class Reader { person, program };
   /// From now on secrets are masked in whatever is written. May be null.
-  void redact_with(std::shared_ptr<const Redactor> redactor);
+  void redact_with(std::shared_ptr<const Redactor> redactor, Reader reader = Reader::person);
   bool is_terminal() const;
   /// errno of the write that switched it off; 0 while it works.
   int failure() const { return failure_; }
@@ -29,6 +31,7 @@ class TextStream {
 
   int fd_;
   std::shared_ptr<const Redactor> redactor_;
+  Reader reader_ = Reader::person;
   int failure_ = 0;
 };
 

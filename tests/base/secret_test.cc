@@ -1,6 +1,7 @@
 #include "engine/base/secret.h"
 
 #include "engine/base/file.h"
+#include "engine/base/references.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
 
@@ -138,4 +139,16 @@ TEST_CASE("The secret file keeps any bytes, for its owner only", "[secret]") {
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   write_file_atomically(path, "[]");
   expect_error(Code::store_unreadable, [&] { read_secret_file(path); });
+}
+
+TEST_CASE("What is shown names a secret where its placeholder stands", "[secret]") {
+  Redactor redactor;
+  SecretVault vault("run", redactor);
+  const std::string key = vault.add("key", "hunter22");
+  const std::string later = vault.declare("later");  // without a value
+  CHECK(redactor.redact("Basic " + key + ", " + later + ", hunter22") ==
+        "Basic [secret key], [secret later], [secret key]");
+  CHECK(redact_around_references(redactor, "Basic " + key + ", " + later + ", hunter22") ==
+        "Basic " + key + ", " + later + ", [secret key]");
+  CHECK(vault.conceal("Basic hunter22") == "Basic " + key);
 }

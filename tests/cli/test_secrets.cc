@@ -212,3 +212,39 @@ TEST_CASE("Values that calls produced are in the secret file, which is the owner
   }
   CHECK(files == 1);
 }
+
+TEST_CASE("People read the names of secrets, programs get references", "[cli][secrets]") {
+  const Folder folder;
+  folder.write("talk.lua", std::string(kTalkative));
+  const Ran failed = run_with_key(folder, {"run", "talk.lua"});
+  CHECK_THAT(failed.err, ContainsSubstring("printed [secret key]") &&
+                             ContainsSubstring("logged [secret key]") &&
+                             ContainsSubstring("noted [secret key]") &&
+                             ContainsSubstring("raised [secret key]"));
+  std::string shown = failed.out + failed.err;
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"status"},
+                                             {"logs"},
+                                             {"show"},
+                                             {"show", "@last", "refer"},
+                                             {"show", "@last", "raises"}}) {
+    const Ran ran = run_runbook(command, folder.path());  // without the key
+    CHECK(ran.exit == 0);
+    shown += ran.out + ran.err;
+  }
+  folder.write("go", "");
+  const Ran done = run_with_key(folder, {"resume"});
+  CHECK_THAT(done.out, ContainsSubstring("key: [secret key]"));
+  shown += done.out + done.err + run_runbook({"resume", "@last"}, folder.path()).out;
+  INFO(shown);
+  CHECK(shown.find("rbsecret-") == std::string::npos);
+  const Json step = parse_json(run_runbook({"status", "--output", "json"}, folder.path()).out, "");
+  CHECK(step.at("outputs").at("key") == Json{{"$secret", "key"}});
+  const std::string events = run_runbook({"show", "--output", "json"}, folder.path()).out;
+  const Folder again;
+  again.write("talk.lua", std::string(kTalkative));
+  const Ran json = run_with_key(again, {"run", "talk.lua", "--output", "json"});
+  for (const std::string& lines : {events, json.out}) {
+    CHECK_THAT(lines, ContainsSubstring("Basic rbsecret-") && ContainsSubstring("noted rbsecret-"));
+  }
+}
