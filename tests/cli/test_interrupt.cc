@@ -177,6 +177,38 @@ TEST_CASE("A grandchild of a killed engine is dead before the next session acts"
   CHECK_FALSE(is_running(grandchild));
 }
 
+TEST_CASE("A resumed run waits for what is left of the killed one, naming the pids", "[cli]") {
+  const Folder folder;
+  folder.write("work.sh",
+               "trap '' INT TERM\necho $$ >> told\nwhile [ ! -e leave ]; do sleep 0.01; done\n");
+  folder.write("r.lua",
+               "local process = require 'process'\n"
+               "step('work', { idempotent = true }, function()\n"
+               "  process.run { 'sh', '-c', 'test ! -e told || { echo acted > acted; exit 0; }; "
+               "exec sh work.sh', idempotent = true }\n"
+               "end)\n");
+  const int killed = start_runbook({"run", "r.lua"}, folder.path());
+  REQUIRE(has_told(folder, "\n"));
+  const int child = std::stoi(folder.read("told"));
+  kill(killed, SIGKILL);
+  wait_for(killed);
+  const int resumed = start_runbook({"resume", "@last"}, folder.path());
+  const std::string named =
+      "waiting: ends processes of the previous session: pids " + std::to_string(child);
+  const bool waited =
+      eventually([&] { return folder.read("background.out").find(named) != std::string::npos; });
+  const bool acted_beside_it = access((folder.path() / "acted").c_str(), R_OK) == 0;
+  const bool was_alive = is_running(child);
+  folder.write("leave", "");  // else the reaper kills it when its patience ends
+  CHECK(wait_for(resumed) == 0);
+  INFO(folder.read("background.out"));
+  CHECK(waited);
+  CHECK(was_alive);
+  CHECK_FALSE(acted_beside_it);
+  CHECK(folder.read("acted") == "acted\n");
+  CHECK_FALSE(is_running(child));
+}
+
 TEST_CASE("A service outlives its killed engine and is found again", "[cli]") {
   const Folder folder;
   folder.write("r.lua",
