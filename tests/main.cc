@@ -6,5 +6,12 @@
 #endif
 
 int main(int argc, char* argv[]) {
-  return Catch::Session().run(argc, argv);
+  Catch::Session session;
+#ifdef CATCH_VERSION_MAJOR
+#if CATCH_VERSION_MAJOR < 3
+  // A name that matches no test fails, as it does in Catch2 3 of itself: ctest's list can be wrong.
+  session.configData().warnings = Catch::WarnAbout::NoTests;
+#endif
+#endif
+  return session.run(argc, argv);
 }

@@ -41,7 +41,7 @@ TEST_CASE("Random bytes fill all that was asked for", "[id]") {
   random_bytes({});
 }
 
-TEST_CASE("A random unit lies in [0, 1) and is spread out", "[id]") {
+TEST_CASE("A random unit is at least 0, less than 1 and spread out", "[id]") {
   double sum = 0;
   for (int i = 0; i < 1000; ++i) {
     const double unit = random_unit();
