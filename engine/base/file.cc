@@ -84,7 +84,7 @@ fs::path link_target(const fs::path& path) {
   if (!fs::is_symlink(path, failed)) {
     return path;
   }
-  const fs::path target = fs::weakly_canonical(path, failed);
+  fs::path target = fs::weakly_canonical(path, failed);
   if (failed) {
     fail(Code::file_unwritable, path, "following the link", failed.value());
   }

@@ -44,9 +44,8 @@ std::string without_names_of_the_run(std::string text, const std::string& folder
     text.replace(at, folder.size(), "<folder>");
   }
   const std::string mark = "rbsecret-";
-  constexpr std::size_t kDigits = 16;
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
-    text.replace(at, mark.size() + kDigits, "<secret>");
+    text.replace(at, mark.size() + 16, "<secret>");  // its digits, too
   }
   return text;
 }
