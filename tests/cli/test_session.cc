@@ -145,7 +145,7 @@ TEST_CASE("quiet output is the results alone", "[cli]") {
   CHECK(ran.err.empty());
 }
 
-TEST_CASE("a killed run is interrupted; while it is driven others are refused", "[cli]") {
+TEST_CASE("a killed run is interrupted, and while it is driven others are refused", "[cli]") {
   const Folder folder;
   folder.write("waiting.lua", std::string(kWaiting));
   const int pid = start_runbook({"run", "waiting.lua"}, folder.path());

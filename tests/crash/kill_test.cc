@@ -161,7 +161,7 @@ class SmallDisk {
   bool mounted_ = false;
 };
 
-TEST_CASE("a full disk ends the run with 50; status still reads; with space it completes") {
+TEST_CASE("a full disk ends the run with 50, status still reads, with space it completes") {
   const Folder folder;
   const SmallDisk disk(folder.path() / "disk");
   if (!disk.is_mounted()) {

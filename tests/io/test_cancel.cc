@@ -25,7 +25,7 @@ TEST_CASE("A child of a cancelled node is born cancelled", "[cancel]") {
   CHECK(child->level() == StopLevel::terminate);
 }
 
-TEST_CASE("A stop rises in level and never falls; the first reason stays", "[cancel]") {
+TEST_CASE("A stop rises in level and never falls, and the first reason stays", "[cancel]") {
   const CancelPtr node = Cancel::root();
   std::vector<StopLevel> seen;
   const auto registration = node->on_change([&] { seen.push_back(node->level()); });

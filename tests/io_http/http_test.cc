@@ -176,7 +176,7 @@ TEST_CASE("A HEAD answer may announce more than max_bytes: nothing of it comes",
   CHECK(*client.send(request).header("content-length") == "1000");
 }
 
-TEST_CASE("A cancelled request ends at once; the next one works", "[http]") {
+TEST_CASE("A cancelled request ends at once, and the next one works", "[http]") {
   Client client;
   const CancelPtr node = client.cancel->child();
   HttpServer server([&](const SeenRequest& request) {

@@ -89,7 +89,8 @@ class SmallServer {
 
 }  // namespace
 
-TEST_CASE_METHOD(ServiceCalls, "service.start gives name, pid and log; stop ends it", "[modules]") {
+TEST_CASE_METHOD(ServiceCalls, "service.start gives name, pid and log, and stop ends it",
+                 "[modules]") {
   const Json started = run_once("start", shell("echo up; exec sleep 300"));
   CHECK(started.at("name") == "node");
   CHECK_FALSE(started.contains("port"));

@@ -132,7 +132,7 @@ TEST_CASE("the timeout of a parent cuts its child short, whose once call stays t
 }
 
 TEST_CASE(
-    "when a sibling fails, a once call in flight may finish; its step is attempted again and "
+    "when a sibling fails, a once call in flight may finish, and its step is attempted again and "
     "claims it") {
   StepRun run;
   const StepRun::Recipe recipe = beside_a_failure(run, [&](Session& session, bool& begun) {

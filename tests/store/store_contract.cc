@@ -244,7 +244,8 @@ TEST_CASE("Project state keeps every value and shows the newest", "[store]") {
   CHECK(history[1].time == 10);
 }
 
-TEST_CASE("A lease has one live holder; its token grows with every change of hands", "[store]") {
+TEST_CASE("A lease has one live holder, and its token grows with every change of hands",
+          "[store]") {
   Fixture f;
   const auto first = f.store->acquire_lease("eth", "a", 1'000, 500);
   REQUIRE(first);
