@@ -93,7 +93,7 @@ std::string read_holder(int fd) {
   const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
   text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   // Between its lock and its text a new holder has none yet.
-  return text.empty() ? fmt::format("process {}", locking_pid(fd)) : text;
+  return text.empty() ? fmt::format("pid {}", locking_pid(fd)) : text;
 }
 
 void write_holder(int fd, std::string_view holder, const fs::path& path) {

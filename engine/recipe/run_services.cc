@@ -35,12 +35,47 @@ ServiceSpec from_record(const std::string& name, const Json& record) {
   return spec;
 }
 
+Task<void> record_stopping(EngineParts& parts, std::string name) {
+  Json stopping{{"stopping", true}};
+  parts.journal.append(event::ServiceEnded{.name = std::move(name), .status = std::move(stopping)});
+  co_await parts.journal.durable();
+}
+
+// Empty if that step was forgotten (--rerun, rewind): it will start the service anew.
+std::string step_that_started(const RunState& state, const std::string& name) {
+  for (auto step = state.steps.rbegin(); step != state.steps.rend(); ++step) {
+    for (const CallState* call : state.calls_of(*step)) {
+      if (call->primitive == "service.start" && call->arguments.value("name", "") == name) {
+        return step->path;
+      }
+    }
+  }
+  return {};
+}
+
+// Without a restart rule a person decides: what it held is lost, and other steps may rest on it.
+void refuse_to_go_on(const RunState& state, const std::string& name, const ServiceStatus& status) {
+  const std::string step = step_that_started(state, name);
+  if (step.empty()) {
+    return;
+  }
+  Error gone(
+      Code::service_gone,
+      fmt::format("the service \"{}\" is gone since {}", name, format_timestamp(status.since)),
+      "the step that started it starts it again");
+  gone.path = step;
+  throw SessionStop(RunPhase::interrupted, std::move(gone));
+}
+
 }  // namespace
 
 void record_services(EngineParts& parts) {
   parts.services.on_started = [&parts](const ServiceSpec& spec, const ServiceStatus& status) {
     Json record = parts.vault.to_references(parts.vault.conceal(to_record(spec, status)));
     parts.journal.append(event::ServiceStarted{.name = spec.name, .service = std::move(record)});
+  };
+  parts.services.on_stopping = [&parts](std::string name) -> Task<void> {
+    return record_stopping(parts, std::move(name));
   };
   parts.services.secrets = [&parts] { return parts.vault.known(); };
   parts.services.on_ended = [&parts](const std::string& name, const ServiceStatus& status) {
@@ -55,16 +90,14 @@ Task<void> find_services_again(EngineParts& parts) {
       parts.journal.state().services;  // a copy: starting one appends
   for (const auto& [name, recorded] : services) {
     const ServiceStatus status = parts.services.status(name);
-    if (status.running) {
+    if (status.running || recorded.contains("ended")) {
       continue;
     }
     const ServiceSpec spec =
         from_record(name, parts.vault.reveal(parts.vault.from_references(recorded)));
     if (spec.restart == "never") {
-      throw SessionStop(
-          RunPhase::interrupted,
-          Error(Code::service_gone, fmt::format("the service \"{}\" is gone since {}", name,
-                                                format_timestamp(status.since))));
+      refuse_to_go_on(parts.journal.state(), name, status);
+      continue;
     }
     co_await parts.journal.durable();
     co_await parts.services.start(spec);

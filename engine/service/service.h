@@ -55,6 +55,9 @@ class Services {
   Task<ServiceStatus> start(ServiceSpec spec);
   /// Asked by start(): name and value of every secret of the run, masked in the service's log.
   std::function<std::vector<std::pair<std::string, std::string>>()> secrets;
+  /// Awaited by stop() before it acts: the run records durably that it does without this service,
+  /// or a crash in the middle would leave a resume asking for what the recipe wanted gone.
+  std::function<Task<void>(std::string name)> on_stopping;
   /// Called by start() and stop() when it happened: the run records service.started and
   /// service.ended.
   std::function<void(const ServiceSpec& spec, const ServiceStatus& status)> on_started;

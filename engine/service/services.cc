@@ -241,6 +241,9 @@ Task<void> Services::stop(std::string name, milliseconds grace) {
   if (!before.running && !before.supervised) {
     co_return;
   }
+  if (on_stopping) {
+    co_await on_stopping(name);
+  }
   co_await impl_->end_supervisor(name, grace);
   co_await impl_->end_stragglers(name);
   if (on_ended) {

@@ -30,7 +30,9 @@ class MemoryStore final : public Store {
   std::vector<RunRow> list_runs() override {
     std::vector<RunRow> rows;
     for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
-      rows.push_back(run->row);
+      if (run->row.head > 0) {
+        rows.push_back(run->row);
+      }
     }
     std::ranges::stable_sort(rows, std::ranges::greater{}, &RunRow::created);
     return rows;

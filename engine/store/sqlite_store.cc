@@ -19,7 +19,7 @@ constexpr int kSequenceBits = 40;
 
 constexpr const char* kRunColumns =
     "SELECT id, recipe, name, created, updated, state, exit, head, head_hash, lock FROM run"
-    " ORDER BY created DESC, number DESC";
+    " WHERE head > 0 ORDER BY created DESC, number DESC";
 constexpr const char* kFindRun =
     "SELECT id, recipe, name, created, updated, state, exit, head, head_hash, lock FROM run"
     " WHERE id = ?1";

@@ -103,7 +103,7 @@ class Store {
   virtual void create_run(
       const RunRow& row) = 0;  ///< Error(Code::journal_conflict) if the id exists
   virtual std::optional<RunRow> find_run(std::string_view id) = 0;
-  virtual std::vector<RunRow> list_runs() = 0;  ///< newest first
+  virtual std::vector<RunRow> list_runs() = 0;  ///< newest first, those that have an event
   virtual void set_run_info(std::string_view id, std::string_view name, std::string_view lock) = 0;
 
   virtual void append(const Append& append) = 0;  ///< durable when it returns

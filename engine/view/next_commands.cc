@@ -107,6 +107,10 @@ std::vector<std::string> next_commands(const RunState& state, std::string_view r
     return commands_for_unknown(state, run);
   }
   std::vector<std::string> commands = {fmt::format("runbook resume {}", run)};
+  if (text_of(state.error, "code") == code_text(Code::service_gone)) {
+    const std::string_view step = text_of(state.error, "path");
+    commands.front() += " --rerun " + shell_word(std::string(step));
+  }
   if (phase == RunPhase::failed) {
     if (const StepState* step = failed_step(state)) {
       const std::string path = shell_word(step->path);

@@ -164,7 +164,8 @@ class PlainView final : public View {
     line("service", text);
   }
   void show(const Event& /*event*/, const event::ServiceEnded& ended) {
-    line("service", ended.name + " ended");
+    const bool stopping = ended.status.is_object() && ended.status.contains("stopping");
+    line("service", ended.name + (stopping ? " stopping" : " ended"));
   }
   void show(const Event& /*event*/, const event::StatePut& put) { line("state", put.key); }
   void show(const Event& /*event*/, const event::OutputSet& /*output*/) {}

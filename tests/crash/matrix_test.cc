@@ -12,7 +12,7 @@ namespace {
 
 using Point = Cut::Point;
 
-constexpr std::size_t kTwice = 40;  // double cuts of one recipe
+constexpr std::size_t kTwice = 20;  // double cuts of one recipe
 
 TEST_CASE("no cut: a run ends, and so does the same run again") {
   for (const Recipe& recipe : nasty_recipes()) {
@@ -53,11 +53,11 @@ TEST_CASE("so does a run that is cut, and cut again while it resumes") {
   for (const Recipe& recipe : nasty_recipes()) {
     const Reference reference = make_reference(recipe);
     const std::uint64_t most = first == Point::after_commit ? reference.events : reference.effects;
-    const std::uint64_t stride = std::max<std::uint64_t>(1, most * 8 / kTwice);
+    const std::uint64_t stride = std::max<std::uint64_t>(1, most * 4 / kTwice);
     Report report;
     report.add(try_cuts(recipe, reference, {}));
     for (std::uint64_t number = 0; number < kTwice && !report.is_full(); ++number) {
-      const std::uint64_t at = 1 + number * stride / 8;
+      const std::uint64_t at = 1 + number * stride / 4;
       if (at > most) {
         break;
       }

@@ -150,7 +150,7 @@ RunReport Rehearsal::drive_with(Store& store, const Cut& cut) {
   options.rerun = std::exchange(rerun_, {});
   options.grace = std::chrono::milliseconds(20);
   options.program = CRASH_PROGRAM;
-  if (run_.empty()) {
+  if (head() == 0) {  // a run without an event never was: it is begun again
     options.parameters = recipe_.parameters;
   }
   RunListener listener;

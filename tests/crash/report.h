@@ -30,8 +30,11 @@ class Report {
 inline void cut_everywhere(const Recipe& recipe, const std::vector<Cut>& before, Cut::Point point,
                            Rehearsal::Disk disk = Rehearsal::Disk::memory) {
   const Reference reference = make_reference(recipe);
+  if (before.size() >= static_cast<std::size_t>(reference.state.sessions)) {
+    return;  // it has no such session
+  }
   Report report;
-  for (std::uint64_t at = 1; !report.is_full(); ++at) {
+  for (std::uint64_t at = point == Cut::Point::failing_write ? 0 : 1; !report.is_full(); ++at) {
     std::vector<Cut> cuts = before;
     cuts.push_back({point, at});
     const Trial trial = try_cuts(recipe, reference, cuts, disk);

@@ -2,6 +2,7 @@
 #include "engine/recipe/project.h"
 #include "tests/catch.h"
 #include "tests/recipe/folder.h"
+#include "tests/store/rows.h"
 
 using namespace runbook;
 namespace fs = std::filesystem;
@@ -75,6 +76,8 @@ TEST_CASE("The latest run is the newest of all, or of one recipe by path or name
   CHECK_FALSE(latest_run(*store).has_value());
   store->create_run({.id = "one", .recipe = "recipes/a.lua", .name = "a", .created = 1});
   store->create_run({.id = "two", .recipe = "recipes/b.lua", .name = "b", .created = 2});
+  store->append(append_of("one", 0, {stored_event(1)}));
+  store->append(append_of("two", 0, {stored_event(1)}));
   CHECK(latest_run(*store)->id == "two");
   CHECK(latest_run(*store, "recipes/a.lua")->id == "one");
   CHECK(latest_run(*store, "b")->id == "two");

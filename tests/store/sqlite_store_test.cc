@@ -113,7 +113,9 @@ TEST_CASE("Many may create the same store at once", "[store]") {
     threads.emplace_back([&, i] {
       try {
         const auto store = open_sqlite_store(folder.path(), OpenMode::create);
-        store->create_run(run_row("run " + std::to_string(i)));
+        const std::string id = "run " + std::to_string(i);
+        store->create_run(run_row(id));
+        store->append(append_of(id, 0, {stored_event(1)}));
       } catch (const Error& error) {
         UNSCOPED_INFO(error.message);
         ++failures;

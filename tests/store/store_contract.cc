@@ -56,10 +56,15 @@ TEST_CASE("An id is given to one run only", "[store]") {
 TEST_CASE("Runs are listed newest first, and the later of two made at once before the other",
           "[store]") {
   Fixture f;
-  f.store->create_run(run_row("old", 100));
-  f.store->create_run(run_row("new", 300));
-  f.store->create_run(run_row("middle", 200));
-  f.store->create_run(run_row("middle again", 200));
+  const auto begin = [&](const std::string& id, Timestamp created) {
+    f.store->create_run(run_row(id, created));
+    f.store->append(append_of(id, 0, {stored_event(1)}));
+  };
+  begin("old", 100);
+  begin("new", 300);
+  begin("middle", 200);
+  begin("middle again", 200);
+  f.store->create_run(run_row("has no event yet", 400));
   std::vector<std::string> ids;
   for (const RunRow& row : f.store->list_runs()) {
     ids.push_back(row.id);
