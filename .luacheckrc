@@ -18,3 +18,4 @@ stds.recipe = {
 std = 'luajit'
 files['examples'] = { std = 'recipe' }
 files['recipes'] = { std = 'recipe' }
+files['tests/crash/recipes'] = { std = 'recipe' }

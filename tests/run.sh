@@ -45,7 +45,7 @@ run_ctest() {
 }
 
 # Recipes and the standard library; .luacheckrc names the globals they may use.
-check_lua() { luacheck -q --no-color stdlib modules recipes examples; }
+check_lua() { luacheck -q --no-color stdlib modules recipes examples tests; }
 
 step 'set up' sh examples/setup.sh build node || finish
 step 'configure' cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo || finish
