@@ -1,7 +1,7 @@
 -- Fan-outs inside steps inside fan-outs.
 local world = require 'world'
 
-local results = each('outer', { { id = 'x' }, { id = 'y' } }, { key = 'id', jobs = 2 }, function(item, key)
+local results = each('outer', { { id = 'x' }, { id = 'y' } }, { key = 'id', jobs = 2 }, function(_, key)
   local inner = each('inner', { '1', '2' }, { jobs = 2 }, function(name)
     world.send(key .. name)
     return step('leaf', function()
