@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto kLongestWait = std::chrono::milliseconds(5);
 constexpr std::size_t kMostPending = 20'000;
-constexpr int kLooks = 200;  // about 50 microseconds
+constexpr std::chrono::microseconds kLookOut{50};
 
 /// A store that can no longer be written or trusted ends the run; any other error of a job is its
 /// own.
@@ -165,7 +165,8 @@ bool BatchWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
 // A recipe that acts step by step asks for its next commit sooner after the last one than it takes
 // to wake a thread: looks out for that before it sleeps.
 void BatchWriter::look_for_request() const {
-  for (int i = 0; i < kLooks && !requested_.load(std::memory_order_relaxed); ++i) {
+  const auto until = std::chrono::steady_clock::now() + kLookOut;
+  while (!requested_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < until) {
     std::this_thread::yield();
   }
 }

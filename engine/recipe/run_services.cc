@@ -36,16 +36,23 @@ ServiceSpec from_record(const std::string& name, const Json& record) {
 }
 
 Task<void> record_stopping(EngineParts& parts, std::string name) {
+  const std::map<std::string, Json>& services = parts.journal.state().services;
+  const auto known = services.find(name);
+  if (known == services.end() || known->second.contains("ended")) {
+    co_return;
+  }
   Json stopping{{"stopping", true}};
   parts.journal.append(event::ServiceEnded{.name = std::move(name), .status = std::move(stopping)});
   co_await parts.journal.durable();
 }
 
-// Empty if that step was forgotten (--rerun, rewind): it will start the service anew.
+// The step whose result rests on the service. Empty if there is none, since it was forgotten
+// (--rerun), failed, or was cut off: it will start the service anew, or find out.
 std::string step_that_started(const RunState& state, const std::string& name) {
   for (auto step = state.steps.rbegin(); step != state.steps.rend(); ++step) {
     for (const CallState* call : state.calls_of(*step)) {
-      if (call->primitive == "service.start" && call->arguments.value("name", "") == name) {
+      if (call->primitive == "service.start" && call->end == CallState::End::ok &&
+          call->arguments.value("name", "") == name) {
         return step->path;
       }
     }
@@ -54,11 +61,8 @@ std::string step_that_started(const RunState& state, const std::string& name) {
 }
 
 // Without a restart rule a person decides: what it held is lost, and other steps may rest on it.
-void refuse_to_go_on(const RunState& state, const std::string& name, const ServiceStatus& status) {
-  const std::string step = step_that_started(state, name);
-  if (step.empty()) {
-    return;
-  }
+[[noreturn]] void refuse_to_go_on(const std::string& name, const std::string& step,
+                                  const ServiceStatus& status) {
   Error gone(
       Code::service_gone,
       fmt::format("the service \"{}\" is gone since {}", name, format_timestamp(status.since)),
@@ -93,11 +97,14 @@ Task<void> find_services_again(EngineParts& parts) {
     if (status.running || recorded.contains("ended")) {
       continue;
     }
+    const std::string step = step_that_started(parts.journal.state(), name);
+    if (step.empty()) {
+      continue;
+    }
     const ServiceSpec spec =
         from_record(name, parts.vault.reveal(parts.vault.from_references(recorded)));
     if (spec.restart == "never") {
-      refuse_to_go_on(parts.journal.state(), name, status);
-      continue;
+      refuse_to_go_on(name, step, status);
     }
     co_await parts.journal.durable();
     co_await parts.services.start(spec);

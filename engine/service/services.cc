@@ -238,11 +238,11 @@ ServiceStatus Services::status(const std::string& name) {
 
 Task<void> Services::stop(std::string name, milliseconds grace) {
   const ServiceStatus before = status(name);
+  if (on_stopping) {
+    co_await on_stopping(name);  // also if it has died: the recipe wants it gone
+  }
   if (!before.running && !before.supervised) {
     co_return;
-  }
-  if (on_stopping) {
-    co_await on_stopping(name);
   }
   co_await impl_->end_supervisor(name, grace);
   co_await impl_->end_stragglers(name);

@@ -142,9 +142,9 @@ Task<Json> Session::run_body(Scope& outer, std::string path, const StepSpec& spe
 // The time between a failed attempt and the next.
 Task<void> Session::pause(Scope& outer, std::string path, std::uint32_t number, const Error& error,
                           std::chrono::milliseconds delay) {
-  impl_->journal.append(event::StepRetrying{.error = impl_->vault.to_references(error.to_json()),
-                                            .delay_ms = delay.count()},
-                        path, number);
+  Json recorded = impl_->vault.to_references(impl_->vault.conceal(error.to_json()));
+  impl_->journal.append(
+      event::StepRetrying{.error = std::move(recorded), .delay_ms = delay.count()}, path, number);
   try {
     co_await impl_->loop.sleep(delay, outer.cancel);
   } catch (const Cancelled& cancelled) {

@@ -209,6 +209,28 @@ TEST_CASE("A resumed run waits for what is left of the killed one, naming the pi
   CHECK_FALSE(is_running(child));
 }
 
+TEST_CASE("A service that died and that a step stopped is not missed by a resume", "[cli]") {
+  const Folder folder;
+  folder.write("r.lua",
+               "local process, service = require 'process', require 'service'\n"
+               "local pid = step('start', function()\n"
+               "  return service.start { 'sleep', '600', name = 'short' }.pid\n"
+               "end)\n"
+               "step('kill', function() process.run { 'kill', '-9', pid } end)\n"
+               "step('gone', function()\n"
+               "  wait_until('dead', function() return not service.status('short').running end)\n"
+               "end)\n"
+               "step('stop', function() service.stop 'short' end)\n"
+               "step('last', function() process.run { 'test', '-e', 'go', reads = true } end)\n");
+  const Ran failed = run_runbook({"run", "r.lua"}, folder.path());
+  INFO(failed.err);
+  CHECK(failed.exit == 1);
+  folder.write("go", "");
+  const Ran resumed = run_runbook({"resume"}, folder.path());
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+}
+
 TEST_CASE("A service outlives its killed engine and is found again", "[cli]") {
   const Folder folder;
   folder.write("r.lua",
