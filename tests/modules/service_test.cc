@@ -91,7 +91,9 @@ class SmallServer {
 
 TEST_CASE_METHOD(ServiceCalls, "service.start gives name, pid and log, and stop ends it",
                  "[modules]") {
-  const Json started = run_once("start", shell("echo up; exec sleep 300"));
+  Json options = shell("echo up; exec sleep 300");
+  options["ready"] = {{"log", "up"}};  // or it might be stopped before it said so
+  const Json started = run_once("start", std::move(options));
   CHECK(started.at("name") == "node");
   CHECK_FALSE(started.contains("port"));
   CHECK(run("status", {{"name", "node"}}).at("running") == true);
