@@ -136,11 +136,13 @@ Task<void> wait_for_children(Loop& loop, std::filesystem::path lock_path,
   constexpr milliseconds kPatience{200};
   milliseconds interval{1};
   milliseconds waited{0};
-  bool told = false;
+  std::string told;
   while (FileLock::holder_pid(lock_path) != 0) {
-    if (!told && waited >= kPatience) {
-      told = true;
-      waiting(read_file(lock_path));
+    // The reaper writes what it waits for a moment after it took over, and whenever that changes.
+    std::string holder = waited >= kPatience ? read_file(lock_path) : std::string();
+    if (!holder.empty() && holder != told) {
+      told = std::move(holder);
+      waiting(told);
     }
     co_await loop.sleep(interval, cancel);
     waited += interval;
