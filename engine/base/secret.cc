@@ -70,6 +70,10 @@ std::string redact_around_references(const Redactor& redactor, std::string_view 
   return result + redactor.redact(text.substr(begin));
 }
 
+Json recordable(const SecretVault& vault, const Json& value) {
+  return vault.to_references(vault.conceal(value));
+}
+
 /// Known values and the placeholders they become. Placeholders become themselves: a secret whose
 /// value is part of one ("secret") must not break it.
 struct SecretVault::Concealment {

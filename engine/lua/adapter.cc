@@ -8,6 +8,7 @@
 #include <lua.hpp>
 
 #include "engine/base/hash.h"
+#include "engine/base/references.h"
 #include "engine/lua/error_value.h"
 #include "engine/lua/live_call.h"
 #include "engine/lua/passing.h"
@@ -143,7 +144,7 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   CallSpec spec;
   spec.primitive = entry.name;
   spec.effect = function.effect_of != nullptr ? function.effect_of(options) : function.effect;
-  spec.arguments = session.vault().to_references(session.vault().conceal(escape_keys(options)));
+  spec.arguments = recordable(session.vault(), escape_keys(options));
   const Json revealed = session.vault().reveal(options);
   if (function.prepare != nullptr) {
     const bool begun_before = was_begun_before(scope, spec);

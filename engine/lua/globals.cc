@@ -4,6 +4,7 @@
 
 #include <lua.hpp>
 
+#include "engine/base/references.h"
 #include "engine/lua/error_value.h"
 #include "engine/lua/loader.h"
 #include "engine/lua/state.h"
@@ -84,7 +85,7 @@ Ref Globals::ref(lua_State* L, int index) {
 }
 
 Json Globals::stored(lua_State* L, int index, const std::string& what) {
-  return session_.vault().to_references(session_.vault().conceal(to_json(L, index, what)));
+  return recordable(session_.vault(), to_json(L, index, what));
 }
 
 Body Globals::body(Ref function, Scheduler::Push arguments) {

@@ -9,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
+#include "engine/base/references.h"
 #include "engine/lua/globals.h"
 #include "engine/lua/lazy.h"
 #include "engine/lua/state.h"
@@ -107,7 +108,7 @@ Task<void> Globals::declare_target(Scope& scope, Target target) {
   const bool known = session_.state().targets.contains(target.name);
   if (!known) {
     Json value = co_await look(target.read, scope, target.arguments);
-    value = session_.vault().to_references(session_.vault().conceal(value));
+    value = recordable(session_.vault(), value);
     session_.journal().append(
         event::TargetRecorded{.name = target.name, .value = std::move(value)});
   } else if (!session_.replaying() && session_.state().sessions > 1) {

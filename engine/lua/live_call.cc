@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/base/references.h"
 #include "engine/lua/values.h"
 
 namespace runbook::lua {
@@ -126,8 +127,7 @@ Task<std::vector<StateEntry>> LiveCall::state_list(std::string prefix) {
 }
 
 void LiveCall::state_put(std::string key, Json value) {
-  event::StatePut put{.key = std::move(key),
-                      .value = session_.vault().to_references(session_.vault().conceal(value))};
+  event::StatePut put{.key = std::move(key), .value = recordable(session_.vault(), value)};
   session_.journal().append(std::move(put),
                             scope_ == nullptr ? std::string() : scope_->attempt->path,
                             scope_ == nullptr ? 0 : scope_->attempt->number);

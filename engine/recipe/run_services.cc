@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "engine/base/references.h"
+
 namespace runbook {
 namespace {
 
@@ -75,7 +77,7 @@ std::string step_that_started(const RunState& state, const std::string& name) {
 
 void record_services(EngineParts& parts) {
   parts.services.on_started = [&parts](const ServiceSpec& spec, const ServiceStatus& status) {
-    Json record = parts.vault.to_references(parts.vault.conceal(to_record(spec, status)));
+    Json record = recordable(parts.vault, to_record(spec, status));
     parts.journal.append(event::ServiceStarted{.name = spec.name, .service = std::move(record)});
   };
   parts.services.on_stopping = [&parts](std::string name) -> Task<void> {

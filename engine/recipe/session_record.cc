@@ -6,6 +6,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/identity.h"
+#include "engine/base/references.h"
 #include "engine/io/process_table.h"
 
 namespace runbook {
@@ -71,7 +72,7 @@ bool record_source(EngineParts& parts, const std::string& path, const std::strin
 void record_end(EngineParts& parts, const SessionEnding& ending) {
   Json error;
   if (ending.error) {
-    error = parts.vault.to_references(parts.vault.conceal(ending.error->to_json()));
+    error = recordable(parts.vault, ending.error->to_json());
   }
   parts.journal.append(
       event::SessionEnded{.state = ending.phase, .exit = ending.exit, .error = std::move(error)});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/base/duration.h"
+#include "engine/base/references.h"
 #include "engine/step/deadline.h"
 #include "engine/step/session_impl.h"
 
@@ -142,7 +143,7 @@ Task<Json> Session::run_body(Scope& outer, std::string path, const StepSpec& spe
 // The time between a failed attempt and the next.
 Task<void> Session::pause(Scope& outer, std::string path, std::uint32_t number, const Error& error,
                           std::chrono::milliseconds delay) {
-  Json recorded = impl_->vault.to_references(impl_->vault.conceal(error.to_json()));
+  Json recorded = recordable(impl_->vault, error.to_json());
   impl_->journal.append(
       event::StepRetrying{.error = std::move(recorded), .delay_ms = delay.count()}, path, number);
   try {
@@ -161,7 +162,7 @@ RawJson Session::skip(const std::string& path, std::uint32_t number, const Skipp
 }
 
 RawJson Session::finish(const std::string& path, std::uint32_t number, Json result) {
-  RawJson value = RawJson(dump_json(impl_->vault.to_references(impl_->vault.conceal(result))));
+  RawJson value = RawJson(dump_json(recordable(impl_->vault, result)));
   if (value.text().size() > kResultLimit) {
     Error error(Code::result_too_large,
                 fmt::format("the result of {} has {} bytes", path, value.text().size()));
@@ -177,7 +178,7 @@ RawJson Session::finish(const std::string& path, std::uint32_t number, Json resu
 
 void Session::end(const std::string& path, std::uint32_t number, State end_state,
                   const Error& error) {
-  const Json value = impl_->vault.to_references(impl_->vault.conceal(error.to_json()));
+  const Json value = recordable(impl_->vault, error.to_json());
   impl_->journal.append(event::StepFinished{.state = end_state, .value = RawJson::of(value)}, path,
                         number);
   impl_->logs.close(state().step_index.at(path) + 1);

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "engine/base/references.h"
 #include "engine/step/deadline.h"
 #include "engine/step/fingerprint.h"
 #include "engine/step/session_impl.h"
@@ -99,7 +100,7 @@ Task<Json> Session::once(Scope& scope, CallSpec spec) {
   if (scope.cancel->requested()) {
     throw Cancelled(scope.cancel->reason());
   }
-  Json recorded = impl_->vault.to_references(impl_->vault.conceal(intent.data));
+  Json recorded = recordable(impl_->vault, intent.data);
   event::CallBegun begun{.primitive = spec.primitive,
                          .fingerprint = print,
                          .resource = intent.resource,
@@ -129,7 +130,7 @@ Task<Json> Session::act(Scope& scope, const CallSpec& spec, Sequence sequence,
   const std::uint32_t number = scope.attempt->number;
   Shield shield(impl_->loop, scope.cancel, impl_->settings.grace);
   CallSpec::Amend amend = [this, sequence, path, number](Json intent) -> Task<void> {
-    Json recorded = impl_->vault.to_references(impl_->vault.conceal(intent));
+    Json recorded = recordable(impl_->vault, intent);
     impl_->journal.append(event::CallAmended{.call = sequence, .intent = std::move(recorded)}, path,
                           number);
     co_await impl_->journal.durable();
@@ -141,7 +142,7 @@ Task<Json> Session::act(Scope& scope, const CallSpec& spec, Sequence sequence,
     if (error.effect == EffectDone::unknown) {
       throw CutShort(error);
     }
-    Json recorded = impl_->vault.to_references(impl_->vault.conceal(error.to_json()));
+    Json recorded = recordable(impl_->vault, error.to_json());
     impl_->journal.append(
         event::CallEnded{
             .call = sequence, .result = {}, .error = std::move(recorded), .settled = {}},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/references.h"
 #include "engine/step/session_impl.h"
 
 namespace runbook {
@@ -51,10 +52,9 @@ void Session::close_call(const CallState& call, const Outcome& outcome, std::str
   event::CallEnded ended{
       .call = call.begun, .result = {}, .error = nullptr, .settled = std::string(settled)};
   if (outcome.kind == Outcome::Kind::done) {
-    ended.result =
-        RawJson(dump_json(impl_->vault.to_references(impl_->vault.conceal(outcome.value))));
+    ended.result = RawJson(dump_json(recordable(impl_->vault, outcome.value)));
   } else if (outcome.kind == Outcome::Kind::failed) {
-    ended.error = impl_->vault.to_references(impl_->vault.conceal(outcome.error));
+    ended.error = recordable(impl_->vault, outcome.error);
   } else {
     ended.error =
         Error(Code::outcome_unknown, "it did not happen").with_effect(EffectDone::none).to_json();

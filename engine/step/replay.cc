@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/path.h"
+#include "engine/base/references.h"
 #include "engine/step/fingerprint.h"
 #include "engine/step/session_impl.h"
 
@@ -25,7 +26,7 @@ std::string Session::inputs_print(const StepSpec& spec) const {
   if (spec.options.inputs.is_null()) {
     return {};
   }
-  return fingerprint(impl_->vault.to_references(impl_->vault.conceal(spec.options.inputs)));
+  return fingerprint(recordable(impl_->vault, spec.options.inputs));
 }
 
 std::optional<RawJson> Session::replay(Scope& outer, const StepSpec& spec) {

@@ -108,8 +108,7 @@ std::vector<std::string> next_commands(const RunState& state, std::string_view r
   }
   std::vector<std::string> commands = {fmt::format("runbook resume {}", run)};
   if (text_of(state.error, "code") == code_text(Code::service_gone)) {
-    const std::string_view step = text_of(state.error, "path");
-    commands.front() += " --rerun " + shell_word(std::string(step));
+    commands.front() += " --rerun " + shell_word(text_of(state.error, "path"));
   }
   if (phase == RunPhase::failed) {
     if (const StepState* step = failed_step(state)) {
