@@ -5,6 +5,7 @@
 
 #include <lua.hpp>
 
+#include "engine/base/secret.h"
 #include "engine/lua/error_value.h"
 #include "engine/lua/sandbox.h"
 #include "engine/lua/state.h"
@@ -25,7 +26,7 @@ return function(raw) return function(...) return finish(raw(...)) end end
 
 }  // namespace
 
-Scheduler::Scheduler(State& state) : state_(state) {
+Scheduler::Scheduler(State& state, const SecretVault* vault) : state_(state), vault_(vault) {
   lua_State* L = state.main();
   state.compile(L, kRaising, "=runbook");
   state.call(L, 0, 1);
@@ -64,6 +65,15 @@ int Scheduler::await(lua_State* L, Operation operation) {
   return lua_yield(L, 1);
 }
 
+void Scheduler::push_concealed(lua_State* L, Error error) const {
+  if (vault_ != nullptr) {
+    error.message = vault_->conceal(error.message);
+    error.hint = vault_->conceal(error.hint);
+    error.detail = vault_->conceal(error.detail);
+  }
+  push_error(L, error);
+}
+
 int Scheduler::at_once(lua_State* L, const std::function<int(lua_State*)>& work) {
   std::optional<Error> failure;
   const int before = lua_gettop(L);
@@ -76,7 +86,7 @@ int Scheduler::at_once(lua_State* L, const std::function<int(lua_State*)>& work)
   lua_settop(L, before);
   failure->set_position(where(L));
   lua_pushboolean(L, 0);
-  push_error(L, *failure);
+  push_concealed(L, std::move(*failure));
   return 2;
 }
 
@@ -123,7 +133,7 @@ Task<void> Scheduler::run(Ref function, Scope& scope, Push arguments, Take take)
     }
     lua_pushboolean(L, failure ? 0 : 1);
     if (failure) {
-      push_error(L, *failure);
+      push_concealed(L, std::move(*failure));
       count = 2;
     } else {
       count = 1 + (results ? results(L) : 0);

@@ -15,13 +15,20 @@
 
 struct lua_State;
 
+namespace runbook {
+class SecretVault;
+struct Error;
+}  // namespace runbook
+
 namespace runbook::lua {
 
 class State;
 
 class Scheduler {
  public:
-  explicit Scheduler(State& state);
+  /// `vault` conceals what it knows in every error: Lua never has a secret's value. Null where
+  /// there are no secrets yet.
+  Scheduler(State& state, const SecretVault* vault);
 
   /// Pushes values and returns how many.
   using Push = std::function<int(lua_State* L)>;
@@ -55,7 +62,10 @@ class Scheduler {
  private:
   int resume(lua_State* L, int arguments, Scope& scope);
 
+  void push_concealed(lua_State* L, Error error) const;
+
   State& state_;
+  const SecretVault* vault_;
   Scope* current_ = nullptr;
   Operation pending_;
   Ref raising_;

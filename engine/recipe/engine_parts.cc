@@ -40,7 +40,7 @@ EngineParts::EngineParts(Clock& clock, Store& store, const std::vector<Module>& 
       host{loop, processes, http, &services, options.root, run_folder, run_id, &vault},
       journal(loop, store, run_id, writer, hooks),
       session(loop, journal, vault, redactor, settings_of(options, run_folder, resumed)),
-      scheduler(state),
+      scheduler(state, &vault),
       adapter(scheduler, session, host, modules, run_folder / "secrets.json") {}
 
 }  // namespace runbook

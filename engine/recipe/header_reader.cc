@@ -40,7 +40,7 @@ class HeaderPass {
         processes_(loop, nullptr, {}),
         http_(loop),
         host_{loop, processes_, http_, nullptr, root, {}, {}, nullptr},
-        scheduler_(state_),
+        scheduler_(state_, nullptr),
         loader_(state_, root, recipe, loader_host(modules)) {
     install();
   }

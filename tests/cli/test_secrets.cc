@@ -58,8 +58,9 @@ local token = step('make', function()
   print(made.stdout, more.value.root)
   return { token = made.stdout, root = more.value.root }
 end)
-pcall(function()
-  step('fails', function() process.run { 'sh', '-c', kTalk .. '; exit 3', env = { K = p.key } } end)
+step('fails', function()
+  local _, problem = pcall(process.run, { 'sh', '-c', kTalk .. '; exit 3', env = { K = p.key } })
+  output { backwards = tostring(problem):reverse() .. table.concat(problem.detail.lines):reverse() }
 end)
 pcall(function()
   step('raises', function() fail { message = 'raised ' .. p.key, hint = 'hint ' .. auth } end)
@@ -89,6 +90,7 @@ std::string found_in(const std::string& text) {
                                     {"user and key", kAuth},
                                     {"token", kToken},
                                     {"base64 of the token", kTokenBase64},
+                                    {"the key backwards", {kKey.rbegin(), kKey.rend()}},
                                     {"root", kRoot}}) {
     found += text.find(value) == std::string::npos ? "" : std::string(name) + "; ";
   }
