@@ -84,7 +84,11 @@ ServiceSpec spec_of(Call& call, int port) {
 }
 
 ready::Rule rule_of(Call& call, int port) {
-  return ready::read_rule(call.options().value("ready", Json::object()), port);
+  ready::Rule rule = ready::read_rule(call.options().value("ready", Json::object()), port);
+  if (!rule.http.empty()) {
+    call.check_net(rule.http);
+  }
+  return rule;
 }
 
 Json result_of(Call& call, const ServiceStatus& status, int port) {

@@ -102,7 +102,9 @@ TEST_CASE("What the recipe's allow list does not cover is refused before it happ
       "recipe { allow = { run = { 'true' }, net = {}, write = { 'out' } } }\n";
   for (const char* act :
        {"require('process').run { 'touch', 'x' }", "require('fs').write('x', 'y')",
-        "require('http').get { url = 'http://localhost:1/' }"}) {
+        "require('http').get { url = 'http://localhost:1/' }",
+        "require('service').start { 'true', name = 's', ready = { http = 'http://localhost:1/' } "
+        "}"}) {
     check_refusal({header + "step('a', function() " + act + " end)\n", "RB3001", "r.lua:2", 30});
   }
 }
