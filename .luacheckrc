@@ -11,7 +11,7 @@ stds.recipe = {
     'step', 'group', 'each', 'parallel', 'wait_until', 'sleep', 'setup',
     'output', 'attach', 'note', 'log', 'fail', 'skip',
     'finally', 'on_fail',
-    'now', 'random', 'uuid', 'env', 'secret', 'outcome', 'bigint',
+    'now', 'random', 'uuid', 'env', 'secret', 'outcome',
   },
 }
 

@@ -1,8 +1,6 @@
 // The recipe loader: whatever the text, an Error or a header; and what is given for its parameters
 // is checked or refused. Input: a KEY=VALUE parameter file, a line "--", a recipe. Loops are left
 // to the tests of the watchdog: each would take its five seconds.
-#include <unistd.h>
-
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -15,6 +13,7 @@
 #include "engine/lua/module.h"
 #include "engine/recipe/header_reader.h"
 #include "engine/recipe/parameters.h"
+#include "tests/base/temporary_folder.h"
 
 namespace {
 
@@ -26,28 +25,11 @@ void check(bool holds) {
   }
 }
 
-/// Removed when the program ends.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "runbook-fuzz-XXXXXX").string();
-    check(mkdtemp(pattern.data()) != nullptr);
-    path_ = fs::canonical(pattern);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const fs::path& path() const { return path_; }
-  fs::path write(const char* name, std::string_view content) const {
-    std::ofstream file(path_ / name, std::ios::binary);
-    file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    return path_ / name;
-  }
-
- private:
-  fs::path path_;
-};
+fs::path write(const fs::path& path, std::string_view content) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  return path;
+}
 
 bool may_loop(std::string_view recipe) {
   constexpr std::array<std::string_view, 4> kLoops = {"while", "for ", "repeat", "goto"};
@@ -59,11 +41,11 @@ bool may_loop(std::string_view recipe) {
   return false;
 }
 
-void load(const Folder& folder, std::string_view given, std::string_view recipe) {
+void load(const fs::path& folder, std::string_view given, std::string_view recipe) {
   static const std::vector<runbook::Module> modules = {
       {.name = "tool", .functions = {{.name = "act"}, {.name = "look"}}}};
   const runbook::RecipeFile file =
-      runbook::read_recipe_file(folder.path(), folder.write("recipe.lua", recipe), modules);
+      runbook::read_recipe_file(folder, write(folder / "recipe.lua", recipe), modules);
   check(file.sources.contains("recipe.lua"));
   for (const auto& function : runbook::lua::find_functions(recipe)) {
     check(function.begin < function.end && function.end <= recipe.size());
@@ -73,10 +55,9 @@ void load(const Folder& folder, std::string_view given, std::string_view recipe)
     return;
   }
   runbook::GivenParameters parameters;
-  parameters.files = {folder.write("given.env", given)};
+  parameters.files = {write(folder / "given.env", given)};
   parameters.environment = [](const std::string& name) { return std::optional("0x" + name); };
-  const auto checked =
-      runbook::check_parameters(file.header->parameters, parameters, folder.path());
+  const auto checked = runbook::check_parameters(file.header->parameters, parameters, folder);
   for (const auto& secret : checked.secrets) {
     check(secret.value.size() >= 6);
   }
@@ -87,7 +68,7 @@ void load(const Folder& folder, std::string_view given, std::string_view recipe)
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-  static const Folder folder;
+  static const runbook::TemporaryFolder folder;
   const std::string text(data, data + size);
   const auto divider = text.find("\n--\n");
   const std::string_view all = text;
@@ -97,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     return 0;
   }
   try {
-    load(folder, divided ? all.substr(0, divider) : "", recipe);
+    load(folder.path(), divided ? all.substr(0, divider) : "", recipe);
   } catch (const runbook::Error& error) {
     check(!error.message.empty());
   }

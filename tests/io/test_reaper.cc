@@ -1,6 +1,5 @@
 #include <linux/sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -12,6 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/io/process_table.h"
 #include "engine/io/reaper.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/catch.h"
 #include "tests/io/process_fixture.h"
 #include "tests/terminal.h"
@@ -20,21 +20,6 @@ using namespace runbook;
 using namespace std::chrono_literals;
 
 namespace {
-
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/runbook-reaper-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path lock() const { return path_ / "children.lock"; }
-
- private:
-  std::filesystem::path path_;
-};
 
 bool is_alive(int pid) {
   const auto entry = find_process(pid);
@@ -87,7 +72,7 @@ int fork_as(int number) {
 struct ReaperFixture : ProcessFixture {
   // The engine stand-in on a terminal of its own, running `script`.
   std::vector<std::string> engine(const std::string& script, const std::string& grace = "200") {
-    return {PROCESS_PROGRAM, "engine", folder.lock().string(), run_id, grace, "sh", "-c", script};
+    return {PROCESS_PROGRAM, "engine", lock().string(), run_id, grace, "sh", "-c", script};
   }
   // The number in the line "LABEL NUMBER", whenever it comes.
   static int number_after(TerminalProgram& program, const std::string& label) {
@@ -103,12 +88,14 @@ struct ReaperFixture : ProcessFixture {
   std::string wait_for_previous() {
     std::string holder;
     loop.spawn(wait_for_children(
-        loop, folder.lock(), [&holder](const std::string& text) { holder = text; }, nullptr));
+        loop, lock(), [&holder](const std::string& text) { holder = text; }, nullptr));
     loop.run();
     return holder;
   }
 
-  Folder folder;
+  std::filesystem::path lock() const { return folder.path() / "children.lock"; }
+
+  TemporaryFolder folder;
   std::string run_id = "test-" + std::to_string(getpid());
 };
 
@@ -119,7 +106,7 @@ TEST_CASE_METHOD(ReaperFixture, "After kill -9 of the engine its children and th
   TerminalProgram program(engine("sleep 300 & echo grandchild $!; echo child $$; wait"));
   const int grandchild = number_after(program, "grandchild ");
   const int child = number_after(program, "child ");
-  CHECK(FileLock::holder_pid(folder.lock()) != 0);
+  CHECK(FileLock::holder_pid(lock()) != 0);
   kill(program.pid(), SIGKILL);
   wait_for_previous();
   CHECK_FALSE(is_alive(child));
@@ -174,13 +161,13 @@ TEST_CASE_METHOD(ReaperFixture, "The reaper of an engine that ended in order lea
   TerminalProgram program(engine("true", "60000"));
   REQUIRE(program.wait() == 0);
   CHECK(wait_for_previous().empty());
-  CHECK(FileLock::holder_pid(folder.lock()) == 0);
+  CHECK(FileLock::holder_pid(lock()) == 0);
 }
 
 TEST_CASE_METHOD(ReaperFixture, "The reaper ignores the signals that end a session", "[reaper]") {
   TerminalProgram program(engine("echo child $$; exec sleep 300"));
   const int child = number_after(program, "child ");
-  const int reaper = FileLock::holder_pid(folder.lock());
+  const int reaper = FileLock::holder_pid(lock());
   REQUIRE(reaper > 0);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     kill(reaper, number);
@@ -194,7 +181,7 @@ TEST_CASE_METHOD(ReaperFixture, "A second reaper on the same lock is refused, an
                  "[reaper]") {
   TerminalProgram program(engine("echo child $$; exec sleep 300"));
   const int child = number_after(program, "child ");
-  Reaper second(folder.lock(), run_id, PROCESS_PROGRAM);
+  Reaper second(lock(), run_id, PROCESS_PROGRAM);
   Processes under_second(loop, &second, {});
   loop.spawn([](Processes& started, ProcessSpec spec) -> Task<void> {
     co_await started.run(std::move(spec), nullptr);
@@ -220,7 +207,7 @@ TEST_CASE_METHOD(ReaperFixture, "A group that was forgotten is left alone", "[re
     _exit(127);
   }
   {
-    Reaper reaper(folder.lock(), run_id, PROCESS_PROGRAM, 100ms);
+    Reaper reaper(lock(), run_id, PROCESS_PROGRAM, 100ms);
     const std::string told = "+" + std::to_string(stranger) + "\n";
     REQUIRE(write(reaper.pipe(), told.data(), told.size()) == static_cast<ssize_t>(told.size()));
     reaper.forget(stranger);
@@ -236,7 +223,7 @@ TEST_CASE_METHOD(ReaperFixture, "A group whose leader began after it was told is
                  "[reaper]") {
   int stranger = 0;
   {
-    Reaper reaper(folder.lock(), run_id, PROCESS_PROGRAM, 100ms);
+    Reaper reaper(lock(), run_id, PROCESS_PROGRAM, 100ms);
     const int number = free_pid();
     const std::string told = "+" + std::to_string(number) + "\n";
     REQUIRE(write(reaper.pipe(), told.data(), told.size()) == static_cast<ssize_t>(told.size()));
