@@ -22,11 +22,11 @@ namespace {
 const std::map<std::string, std::string> kNotRun = {
     {"sh examples/quickstart.sh", "installs packages and builds all there is"},
     {"sh tests/run.sh", "installs packages, builds, and runs this very test"},
-    {"cmake -S . -B build/fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++-14 "
-     "-DCMAKE_C_COMPILER=clang-14 -DRUNBOOK_FUZZ=ON",
+    {"cmake -S . -B build/sanitized -G Ninja -DCMAKE_CXX_COMPILER=clang++-14 "
+     "-DCMAKE_C_COMPILER=clang-14 -DRUNBOOK_FUZZ=ON -DRUNBOOK_SANITIZE=address,undefined",
      "needs a second compiler, and minutes to build"},
-    {"cmake --build build/fuzz --target fuzz_yaml", "needs the line before it"},
-    {"build/fuzz/tests/fuzz/fuzz_yaml -max_total_time=60 build/fuzz/corpus/fuzz_yaml",
+    {"cmake --build build/sanitized --target fuzz_yaml", "needs the line before it"},
+    {"build/sanitized/tests/fuzz/fuzz_yaml -max_total_time=60 build/sanitized/corpus/fuzz_yaml",
      "takes a minute, in the second tier"},
 };
 
