@@ -23,7 +23,7 @@ const std::map<std::string, std::string> kNotRun = {
     {"sh examples/quickstart.sh", "installs packages and builds all there is"},
     {"sh tests/run.sh", "installs packages, builds, and runs this very test"},
     {"cmake -S . -B build/sanitized -G Ninja -DCMAKE_CXX_COMPILER=clang++-14 "
-     "-DCMAKE_C_COMPILER=clang-14 -DRUNBOOK_FUZZ=ON -DRUNBOOK_SANITIZE=address,undefined",
+     "-DCMAKE_C_COMPILER=clang-14 \\\n  -DRUNBOOK_FUZZ=ON -DRUNBOOK_SANITIZE=address,undefined",
      "needs a second compiler, and minutes to build"},
     {"cmake --build build/sanitized --target fuzz_yaml", "needs the line before it"},
     {"build/sanitized/tests/fuzz/fuzz_yaml -max_total_time=60 build/sanitized/corpus/fuzz_yaml",
