@@ -92,6 +92,9 @@ std::vector<std::string> commands_of(const Snippet& snippet) {
   std::vector<std::string> commands;
   std::istringstream lines(snippet.text);
   for (std::string line; std::getline(lines, line);) {
+    for (std::string more; line.ends_with('\\') && std::getline(lines, more);) {
+      line += '\n' + more;
+    }
     if (snippet.language == "console") {
       if (!line.starts_with("$ ")) {
         continue;

@@ -16,7 +16,8 @@ struct Snippet {
 /// code instead of fenced is a snippet of the language "indented".
 std::vector<Snippet> readme_snippets();
 
-/// The commands of a "sh" or "console" snippet, one a line, without prompts, remarks and output.
+/// The commands of a "sh" or "console" snippet, one a line (longer where it ends in a backslash),
+/// without prompts, remarks and output.
 std::vector<std::string> commands_of(const Snippet& snippet);
 
 }  // namespace runbook::test
