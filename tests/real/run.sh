@@ -2,7 +2,7 @@
 # The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
 # target for a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
 # The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (60). Minutes after
-# which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (18).
+# which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (24).
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -13,7 +13,7 @@ failed=0
 skipped=0
 
 begun=$(date +%s)
-budget=$((${RUNBOOK_SECOND_TIER_MINUTES:-18} * 60))
+budget=$((${RUNBOOK_SECOND_TIER_MINUTES:-24} * 60))
 # part NAME FUNCTION…: begins it, or says that its time is up.
 part() {
   name=$1
