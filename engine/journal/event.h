@@ -62,7 +62,7 @@ enum class Kind : int {
   sleep = 4,
   gate = 5,
   ask = 6,
-  manual = 7,  // next issue
+  manual = 7,
   finally = 8,
   on_fail = 9,
   undo = 10,
@@ -162,13 +162,22 @@ struct ValueRecorded {
   Json value;
 };
 
+/// A gate, ask or manual step asks a person. `fields` are the declarations of what is to be
+/// answered, by name, as recipe{ params } has them; null: approve or deny. `by`: user names and
+/// "@group"s; empty: anybody. expires = 0: never. `digest` covers text, shown and fields.
 struct GateOpened {
   Json shown;
-};  // next issue
+  std::string text, digest;
+  Json fields;
+  std::vector<std::string> by;
+  Timestamp expires = 0;
+};
+/// `verdict` is "approved", "denied" or "answered" (then `answer` has the values by field, secrets
+/// as references).
 struct AnswerRecorded {
   Json answer;
-  std::string actor;
-};  // next issue
+  std::string verdict, actor, comment;
+};
 struct TargetRecorded {
   std::string name;
   Json value;
@@ -195,6 +204,10 @@ struct AttachmentAdded {
 struct NoteAdded {
   std::string text;
 };
+/// The run is to end for good: nothing but its `finally`s runs from now on.
+struct CancelRequested {
+  std::string reason, actor;
+};
 
 }  // namespace event
 
@@ -206,7 +219,7 @@ using Payload =
                  event::CallAmended, event::CallEnded, event::ValueRecorded, event::GateOpened,
                  event::AnswerRecorded, event::TargetRecorded, event::ServiceStarted,
                  event::ServiceEnded, event::StatePut, event::OutputSet, event::AttachmentAdded,
-                 event::NoteAdded>;
+                 event::NoteAdded, event::CancelRequested>;
 
 struct Event {
   Sequence sequence = 0;

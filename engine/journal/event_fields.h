@@ -79,11 +79,16 @@ inline constexpr auto kFields<event::ValueRecorded> = std::tuple(
     Field{"function", &event::ValueRecorded::function}, Field{"key", &event::ValueRecorded::key},
     Field{"value", &event::ValueRecorded::value});
 template <>
-inline constexpr auto kFields<event::GateOpened> = std::tuple(Field{"shown",
-                                                                    &event::GateOpened::shown});
+inline constexpr auto kFields<event::GateOpened> = std::tuple(
+    Field{"shown", &event::GateOpened::shown}, Field{"text", &event::GateOpened::text},
+    Field{"digest", &event::GateOpened::digest}, Field{"fields", &event::GateOpened::fields},
+    Field{"by", &event::GateOpened::by}, Field{"expires", &event::GateOpened::expires});
 template <>
-inline constexpr auto kFields<event::AnswerRecorded> = std::tuple(
-    Field{"answer", &event::AnswerRecorded::answer}, Field{"actor", &event::AnswerRecorded::actor});
+inline constexpr auto kFields<event::AnswerRecorded> =
+    std::tuple(Field{"answer", &event::AnswerRecorded::answer},
+               Field{"verdict", &event::AnswerRecorded::verdict},
+               Field{"actor", &event::AnswerRecorded::actor},
+               Field{"comment", &event::AnswerRecorded::comment});
 template <>
 inline constexpr auto kFields<event::TargetRecorded> = std::tuple(
     Field{"name", &event::TargetRecorded::name}, Field{"value", &event::TargetRecorded::value});
@@ -107,5 +112,9 @@ inline constexpr auto kFields<event::AttachmentAdded> = std::tuple(
 template <>
 inline constexpr auto kFields<event::NoteAdded> = std::tuple(Field{"text",
                                                                    &event::NoteAdded::text});
+template <>
+inline constexpr auto kFields<event::CancelRequested> =
+    std::tuple(Field{"reason", &event::CancelRequested::reason},
+               Field{"actor", &event::CancelRequested::actor});
 
 }  // namespace runbook

@@ -79,4 +79,9 @@ CallAction next_call_action(const RunState& state, const CallRequest& request,
 /// Error(Code::step_not_found) with the nearest name.
 std::vector<std::string> forgotten_by_rerun(const RunState& state, std::string_view path);
 
+/// The paths `rewind --to P` forgets: P, its descendants, its ancestors' results, and every step
+/// that started after P finished, except what runs beside P in the same each or parallel (P's own
+/// item and the items around it). Same error.
+std::vector<std::string> forgotten_by_rewind(const RunState& state, std::string_view path);
+
 }  // namespace runbook

@@ -183,12 +183,24 @@ class Fold {
                                    std::move(recorded.value));
   }
 
-  void operator()(event::GateOpened& /*gate*/) {
+  void operator()(event::GateOpened& gate) {
     note_progress(state_, event_.step, Progress::recorded);
+    Question question{.asked = std::move(gate)};
+    question.opened = event_.sequence;
+    question.opened_time = event_.time;
+    state_.questions.insert_or_assign(event_.step, std::move(question));
   }
-  void operator()(event::AnswerRecorded& /*answer*/) {
+  void operator()(event::AnswerRecorded& answer) {
+    const auto question = state_.questions.find(event_.step);
+    if (question == state_.questions.end()) {
+      contradicts("nothing was asked");
+    }
     note_progress(state_, event_.step, Progress::recorded);
+    question->second.answer = std::move(answer);
+    question->second.answered = event_.sequence;
+    question->second.answered_time = event_.time;
   }
+  void operator()(event::CancelRequested& cancel) { state_.cancel = std::move(cancel); }
 
   void operator()(event::TargetRecorded& target) {
     note_progress(state_, event_.step, Progress::recorded);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +31,21 @@ struct CallState {
   std::vector<Json> intents;  ///< the first, then each amendment
   RawJson result;             ///< if ok
   Json error;                 ///< if failed
+};
+
+/// What a gate, ask or manual step asked last, and what was answered.
+struct Question {
+  event::GateOpened asked;
+  Sequence opened = 0;
+  Timestamp opened_time = 0;
+  std::optional<event::AnswerRecorded> answer;
+  Sequence answered = 0;
+  Timestamp answered_time = 0;
+
+  /// Asked, and waits for a person at `now`.
+  bool is_open(Timestamp now) const {
+    return !answer && (asked.expires == 0 || now < asked.expires);
+  }
 };
 
 struct StepState {
@@ -95,6 +111,9 @@ struct RunState {
   std::map<std::string, Json> targets, services, outputs, state_puts;
   std::vector<event::AttachmentAdded> attachments;
   std::vector<std::string> notes;
+  std::map<std::string, Question, std::less<>> questions;  ///< by step; forgotten with it
+  std::optional<event::CancelRequested> cancel;            ///< nothing but `finally`s runs any more
+  Sequence last_start = 0;  ///< the newest step.started: has anything begun after a gate?
 
   /// Prefixes of groups, each and parallel that failed and were handled: nothing under them starts
   /// again.

@@ -70,8 +70,19 @@ struct WaitSpec {
 /// Looks once: a value, or nullopt for "not yet".
 using Look = std::function<Task<std::optional<Json>>(Scope& scope)>;
 
+/// What a gate, ask or manual step asks (event::GateOpened).
+struct QuestionSpec {
+  std::string text;
+  Json shown, fields;  ///< fields null: approve or deny
+  std::vector<std::string> by;
+  std::optional<std::chrono::milliseconds> expires;
+};
+
 struct SessionSettings {
   bool resumed = false;
+  /// Nothing is executed: a request without a recorded end unwinds with RecordEnds. For `cancel`
+  /// and `undo`, which need to know what the recipe registered.
+  bool replay_only = false;
   bool accept_new = false;
   std::chrono::milliseconds grace{30'000};
   std::filesystem::path run_folder;  ///< empty: no step logs (tests)
@@ -98,6 +109,11 @@ class Session {
   /// Called once, before the first request that is not a replay acts (resumed sessions).
   std::function<Task<void>()> before_first_action;
   CallProbe probe_call;
+  /// Asks at the terminal until the question is answered or nobody is there; what is answered comes
+  /// back through steered(). Empty: nobody can be asked.
+  std::function<Task<void>(const std::string& path, CancelPtr cancel)> ask;
+  /// Before an attempt of a step begins (--step, --until): may wait, skip or stop the session.
+  std::function<Task<void>(const std::string& path)> before_attempt;
   /// What a wait last saw, and other sentences for the operator.
   std::function<void(const std::string&)> notice;
 
@@ -116,6 +132,16 @@ class Session {
   Task<std::vector<RawJson>> fan_out(Scope& outer, FanOutSpec spec, std::vector<FanOutItem> items);
   Task<RawJson> wait_until(Scope& outer, StepSpec spec, WaitSpec wait, Look look);
   Task<RawJson> sleep(Scope& outer, StepSpec spec, std::chrono::milliseconds duration);
+  /// gate, ask, manual (spec.kind): asks and waits for a person. A gate returns { by, at, comment
+  /// }, the others the answers by field. Error(gate_denied | gate_expired). A recorded gate whose
+  /// question has another digest now asks again if nothing has begun after it.
+  Task<RawJson> question(Scope& outer, StepSpec spec, QuestionSpec question);
+  /// Somebody answered, marked or skipped this step by hand, and the event is appended: what waits
+  /// at it goes on. A step that waits (a question, wait_until, sleep, between two attempts) takes
+  /// what was recorded as its end; REQUIRES: the step is not acting.
+  void steered(const std::string& path);
+  /// Something runs, and all of it waits for people.
+  bool waits_for_people() const;
 
   /// An effect or a read, by the rules of design §3.2 and §4. Returns its result in stored form.
   Task<Json> call(Scope& scope, CallSpec spec);

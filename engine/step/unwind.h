@@ -42,4 +42,10 @@ struct Withheld : std::exception {
   const char* what() const noexcept override { return "withheld"; }
 };
 
+/// Nothing is executed in this session, and the record of the request has no end: the recipe is
+/// left where its record ends.
+struct RecordEnds : std::exception {
+  const char* what() const noexcept override { return "the record ends"; }
+};
+
 }  // namespace runbook

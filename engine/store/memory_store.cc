@@ -91,12 +91,16 @@ class MemoryStore final : public Store {
     return blob == blobs_.end() ? std::nullopt : std::optional<std::string>(blob->second);
   }
 
-  void put_message(std::string_view run, std::string_view payload) override {
-    messages_[std::string(run)].push_back({++last_message_, std::string(payload)});
+  void put_message(std::string_view inbox, std::string_view payload) override {
+    messages_[std::string(inbox)].push_back({++last_message_, std::string(payload)});
   }
-
-  std::vector<InboxMessage> take_messages(std::string_view run) override {
-    return std::exchange(messages_[std::string(run)], {});
+  std::vector<InboxMessage> list_messages(std::string_view inbox) override {
+    return messages_[std::string(inbox)];
+  }
+  void remove_message(std::int64_t id) override {
+    for (auto& [inbox, messages] : messages_) {
+      std::erase_if(messages, [id](const InboxMessage& message) { return message.id == id; });
+    }
   }
 
   std::optional<StateEntry> read_state(std::string_view key) override {

@@ -77,27 +77,25 @@ std::vector<OpenIntent> SqliteShared::open_intents(std::string_view resource_pre
   return intents;
 }
 
-void SqliteShared::put_message(std::string_view run, std::string_view payload) {
+void SqliteShared::put_message(std::string_view inbox, std::string_view payload) {
   Transaction transaction(database_);
-  database_.run("INSERT INTO message (run, payload) VALUES (?1, ?2)", run, payload);
+  database_.run("INSERT INTO message (run, payload) VALUES (?1, ?2)", inbox, payload);
   transaction.commit();
 }
 
-// A driver asks four times a second: an empty inbox costs a read only.
-std::vector<InboxMessage> SqliteShared::take_messages(std::string_view run) {
+std::vector<InboxMessage> SqliteShared::list_messages(std::string_view inbox) {
   std::vector<InboxMessage> messages;
-  {
-    Rows rows = database_.query("SELECT id, payload FROM message WHERE run = ?1 ORDER BY id", run);
-    while (rows.next()) {
-      messages.push_back({.id = rows.integer(0), .payload = std::string(rows.text(1))});
-    }
-  }
-  if (!messages.empty()) {
-    Transaction transaction(database_);
-    database_.run("DELETE FROM message WHERE run = ?1 AND id <= ?2", run, messages.back().id);
-    transaction.commit();
+  Rows rows = database_.query("SELECT id, payload FROM message WHERE run = ?1 ORDER BY id", inbox);
+  while (rows.next()) {
+    messages.push_back({.id = rows.integer(0), .payload = std::string(rows.text(1))});
   }
   return messages;
+}
+
+void SqliteShared::remove_message(std::int64_t id) {
+  Transaction transaction(database_);
+  database_.run("DELETE FROM message WHERE id = ?1", id);
+  transaction.commit();
 }
 
 std::optional<StateEntry> SqliteShared::read_state(std::string_view key) {

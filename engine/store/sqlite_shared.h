@@ -16,8 +16,9 @@ class SqliteShared : public Store {
 
   std::vector<OpenIntent> open_intents(std::string_view resource_prefix) override;
 
-  void put_message(std::string_view run, std::string_view payload) override;
-  std::vector<InboxMessage> take_messages(std::string_view run) override;
+  void put_message(std::string_view inbox, std::string_view payload) override;
+  std::vector<InboxMessage> list_messages(std::string_view inbox) override;
+  void remove_message(std::int64_t id) override;
 
   std::optional<StateEntry> read_state(std::string_view key) override;
   std::vector<StateEntry> list_state(std::string_view prefix) override;

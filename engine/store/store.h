@@ -77,6 +77,11 @@ struct StateEntry {
   Timestamp time = 0;
 };
 
+struct InboxMessage {
+  std::int64_t id = 0;
+  std::string payload;  ///< JSON text
+};
+
 /// What one commit changes. All of it or nothing.
 struct Append {
   std::string run;
@@ -89,11 +94,6 @@ struct Append {
   std::vector<Sequence> closed;    ///< calls no longer open
   std::vector<StateEntry> state;   ///< project state written by these events
   std::vector<std::string> blobs;  ///< contents to keep, as put_blob() would, in the same commit
-};
-
-struct InboxMessage {
-  std::int64_t id = 0;
-  std::string payload;  ///< JSON text
 };
 
 class Store {
@@ -118,8 +118,10 @@ class Store {
       std::string_view content) = 0;  ///< returns its sha256 in hex; durable when it returns
   virtual std::optional<std::string> get_blob(std::string_view hash) = 0;
 
-  virtual void put_message(std::string_view run, std::string_view payload) = 0;
-  virtual std::vector<InboxMessage> take_messages(std::string_view run) = 0;
+  /// `inbox` is a run's id, or the inbox of one reply.
+  virtual void put_message(std::string_view inbox, std::string_view payload) = 0;
+  virtual std::vector<InboxMessage> list_messages(std::string_view inbox) = 0;  ///< oldest first
+  virtual void remove_message(std::int64_t id) = 0;
 
   virtual std::optional<StateEntry> read_state(std::string_view key) = 0;
   virtual std::vector<StateEntry> list_state(std::string_view prefix) = 0;

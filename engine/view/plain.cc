@@ -149,7 +149,10 @@ class PlainView final : public View {
   void show(const Event& /*event*/, const event::ValueRecorded& /*value*/) {}
   void show(const Event& event, const event::GateOpened& /*gate*/) { line("gate", event.step); }
   void show(const Event& event, const event::AnswerRecorded& answer) {
-    line("answer", fmt::format("{} by {}", event.step, answer.actor));
+    line(answer.verdict, fmt::format("{} by {}", event.step, answer.actor));
+  }
+  void show(const Event& /*event*/, const event::CancelRequested& cancel) {
+    line("cancel", fmt::format("by {}: {}", cancel.actor, one_line(cancel.reason)));
   }
   void show(const Event& /*event*/, const event::TargetRecorded& target) {
     line("target", fmt::format("{} {}", target.name, one_line(value_text(target.value))));

@@ -37,6 +37,9 @@ class View {
   /// `state` may be ahead of `event`.
   virtual void event(const Event& event, const RunState& state) = 0;
   virtual void notice(const std::string& sentence) = 0;
+  /// The last line of a child's output, and the time: only a screen cares.
+  virtual void output(const std::string& /*step*/, const std::string& /*line*/) {}
+  virtual void tick(Timestamp /*now*/) {}
   /// A line that the recipe said with log() or print().
   virtual void log(const std::string& step, const std::string& line) = 0;
   virtual void resume(const KeptSteps& kept) = 0;

@@ -34,8 +34,11 @@ class PoweredStore final : public Store {
   void put_message(std::string_view run, std::string_view payload) override {
     use().put_message(run, payload);
   }
-  std::vector<InboxMessage> take_messages(std::string_view run) override {
-    return use().take_messages(run);
+  std::vector<InboxMessage> list_messages(std::string_view inbox) override {
+    return use().list_messages(inbox);
+  }
+  void remove_message(std::int64_t id) override {
+    use().remove_message(id);
   }
   std::optional<StateEntry> read_state(std::string_view key) override {
     return use().read_state(key);

@@ -173,7 +173,7 @@ TEST_CASE("A journal of format 1 opens", "[load]") {
   CHECK(store->read_state("token")->value == R"("0x1")");
   CHECK(store->find_run(kRun)->lock == "crib");
   CHECK(store->find_lease("eth")->token == 3);
-  CHECK(store->take_messages(kRun).front().payload == "{}");
+  CHECK(store->list_messages(kRun).front().payload == "{}");
   append_directly(*store, kRun, *std::make_unique<FakeClock>(), {{.payload = event::NoteAdded{}}});
 }
 

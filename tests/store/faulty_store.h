@@ -47,8 +47,12 @@ class FaultyStore : public Store {
     write();
     store_.put_message(run, payload);
   }
-  std::vector<InboxMessage> take_messages(std::string_view run) override {
-    return store_.take_messages(run);
+  std::vector<InboxMessage> list_messages(std::string_view inbox) override {
+    return store_.list_messages(inbox);
+  }
+  void remove_message(std::int64_t id) override {
+    write();
+    store_.remove_message(id);
   }
   std::optional<StateEntry> read_state(std::string_view key) override {
     return store_.read_state(key);

@@ -208,18 +208,20 @@ TEST_CASE("An append may bring blobs, with events or without", "[store]") {
   CHECK(f.store->find_run("a")->head == 1);
 }
 
-TEST_CASE("Messages are taken once, in order, by their own run", "[store]") {
+TEST_CASE("Messages of an inbox stay in order until they are removed", "[store]") {
   Fixture f;
   f.store->put_message("a", "1");
   f.store->put_message("b", "2");
   f.store->put_message("a", "3");
-  const auto taken = f.store->take_messages("a");
-  REQUIRE(taken.size() == 2);
-  CHECK(taken[0].payload == "1");
-  CHECK(taken[1].payload == "3");
-  CHECK(taken[0].id < taken[1].id);
-  CHECK(f.store->take_messages("a").empty());
-  CHECK(f.store->take_messages("b").size() == 1);
+  const auto listed = f.store->list_messages("a");
+  REQUIRE(listed.size() == 2);
+  CHECK(listed[0].payload == "1");
+  CHECK(listed[1].payload == "3");
+  CHECK(listed[0].id < listed[1].id);
+  f.store->remove_message(listed[0].id);
+  REQUIRE(f.store->list_messages("a").size() == 1);
+  CHECK(f.store->list_messages("a").front().payload == "3");
+  CHECK(f.store->list_messages("b").size() == 1);
 }
 
 TEST_CASE("Project state keeps every value and shows the newest", "[store]") {
