@@ -2,6 +2,8 @@
 // What a person says about a run from outside: answers, marks, skips, cancels. Checked and turned
 // into events in one place, whether the run is driven (through its inbox) or not.
 
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,13 +15,16 @@ namespace runbook {
 struct Instruction {
   enum class Kind { approve, deny, answer, mark_done, mark_failed, skip, cancel };
   Kind kind = Kind::approve;
+  std::string run;                  ///< its id: secrets are named by it, and hints name it
   std::string step;                 ///< empty for cancel
   std::string actor;                ///< "user@host"
   std::vector<std::string> groups;  ///< the actor's, for "@group"
   std::string reason;               ///< a comment for approve, deny and answer
   Json answers;                     ///< answer: the typed texts by field
-  Json result;                      ///< mark_done, skip: the result that the next lines read
-  /// The inbox where the sender waits for { ok, sentence | error }.
+  /// Set on the way to a driver: the file in runs/<id>/answers that has `answers`.
+  std::string answers_file;
+  Json result;  ///< mark_done, skip: the result that the next lines read
+  /// The inbox where the sender waits for a reply.
   std::string reply_to;
 
   Json to_json() const;
@@ -29,13 +34,28 @@ struct Instruction {
 
 /// What an instruction does: events to append, and one sentence for who gave it.
 struct Steered {
-  std::vector<Event> events;  ///< without sequence and time
+  std::vector<Event> events;  ///< without sequence and time; none: nothing is left to be done
   std::string sentence;       ///< "Approved go-live."
+  /// Name and value of each secret in an answer: to be kept in the run's secret file before the
+  /// events, which refer to them, are appended.
+  std::map<std::string, std::string> secrets;
 };
 
 /// Pure. Error if it cannot be done, naming what was found and what to type: a step that is not
 /// there, nothing asked, answered already (by whom), expired, somebody who may not, a field that is
 /// missing, unknown or wrong, a step that is acting right now (`driven`), a run that has ended.
 Steered steer(const RunState& state, const Instruction& instruction, Timestamp now, bool driven);
+
+/// Typed answers may be secrets, so they never stand in a message: the sender puts them into a file
+/// of the run's folder (0600), the driver takes them out and removes it. Neither does anything for
+/// an instruction without them.
+void hand_over_answers(Instruction& instruction, const std::filesystem::path& run_folder);
+void take_answers(Instruction& instruction, const std::filesystem::path& run_folder);
+
+/// What the driver puts into `reply_to`: { ok, sentence } or { error }.
+std::string reply_text(const std::string& sentence);
+std::string reply_text(const Error& error);
+/// The sentence; throws the error.
+std::string read_reply(const std::string& text);
 
 }  // namespace runbook
