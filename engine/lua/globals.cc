@@ -23,6 +23,7 @@ const Globals::Row Globals::kRows[] = {
     {"fan_out", &Globals::fan_out},
     {"wait_until", &Globals::wait_until},
     {"sleep", &Globals::sleep},
+    {"question", &Globals::question},
     {"now", &Globals::now},
     {"random", &Globals::random},
     {"uuid", &Globals::uuid},
@@ -106,7 +107,21 @@ Task<Json> Globals::look(Ref function, Scope& scope, Scheduler::Push arguments) 
   Scope looking{
       .path = scope.path, .attempt = scope.attempt, .cancel = scope.cancel, .mode = Mode::look};
   Body work = body(std::move(function), std::move(arguments));
-  co_return co_await work(looking);
+  try {
+    co_return co_await work(looking);
+  } catch (const Error& error) {
+    if (session_.replays_only()) {
+      throw SessionStop(RunPhase::failed, error);  // not an error that the record knows
+    }
+    throw;
+  }
+}
+
+int Globals::refuse(lua_State* L, Error error) {
+  return scheduler_.await(L, [error = std::move(error)](Scope&) -> Task<Scheduler::Push> {
+    throw SessionStop(RunPhase::interrupted, error);
+    co_return Scheduler::Push{};
+  });
 }
 
 }  // namespace runbook::lua

@@ -35,6 +35,8 @@ class Globals {
     /// recipe{ lock = }: holds the name for this run. Throws Error or SessionStop.
     std::function<Task<void>(std::string name)> lock;
     std::function<void(const std::string& step, const std::string& line)> log;
+    /// ask and manual: the declarations of what is asked for, by name. Throws Error.
+    std::function<void(const Json& fields)> check_fields;
     std::filesystem::path root;
   };
 
@@ -72,6 +74,8 @@ class Globals {
   int fan_out(lua_State* L);
   int wait_until(lua_State* L);
   int sleep(lua_State* L);
+  // globals_questions.cc
+  int question(lua_State* L);
   // globals_values.cc
   int now(lua_State* L);
   int random(lua_State* L);
@@ -96,6 +100,9 @@ class Globals {
   /// Where the function at the index stands, and its body hash.
   void place(lua_State* L, int function, StepSpec& spec);
   StepProbe probe(Ref function);
+  StepUndo undo(Ref function);
+  /// Ends the session without an error that the recipe could catch.
+  int refuse(lua_State* L, Error error);
   Ref ref(lua_State* L, int index);
   Json stored(lua_State* L, int index, const std::string& what);
 

@@ -106,6 +106,9 @@ int Globals::target(lua_State* L) {
 Task<void> Globals::declare_target(Scope& scope, Target target) {
   targets_.push_back(target);
   const bool known = session_.state().targets.contains(target.name);
+  if (!known && session_.replays_only()) {
+    throw RecordEnds();
+  }
   if (!known) {
     Json value = co_await look(target.read, scope, target.arguments);
     value = recordable(session_.vault(), value);
@@ -170,7 +173,7 @@ int Globals::output(lua_State* L) {
     news = news || known == session_.state().outputs.end() || known->second != value;
   }
   return scheduler_.at_once(L, [&](lua_State*) {
-    if (news) {
+    if (news && !session_.replays_only()) {
       const Scope& scope = scheduler_.scope();
       session_.journal().append(event::OutputSet{.values = values}, scope.attempt->path,
                                 scope.attempt->number);
@@ -190,6 +193,9 @@ int Globals::attach(lua_State* L) {
       if (attachment.name == name && session_.replaying()) {
         added = attachment;
       }
+    }
+    if (!added && session_.replays_only()) {
+      throw RecordEnds();
     }
     if (!added) {
       std::string content;
@@ -217,7 +223,7 @@ int Globals::note(lua_State* L) {
   return scheduler_.at_once(L, [&](lua_State*) {
     const std::vector<std::string>& notes = session_.state().notes;
     const auto times = static_cast<std::size_t>(std::count(notes.begin(), notes.end(), text));
-    if (++said_[text] > times) {
+    if (++said_[text] > times && !session_.replays_only()) {
       const Scope& scope = scheduler_.scope();
       session_.journal().append(event::NoteAdded{.text = text}, scope.attempt->path,
                                 scope.attempt->number);

@@ -93,7 +93,11 @@ StepSpec Globals::read_spec(lua_State* L, int name, int options, int function,
     spec.options.probe = probe(ref(L, -1));
     lua_pop(L, 1);
   }
-  spec.options.has_undo = functions.contains("undo");
+  if (functions.contains("undo")) {
+    lua_getfield(L, options, "undo");
+    spec.options.undo = undo(ref(L, -1));
+    lua_pop(L, 1);
+  }
   return spec;
 }
 
@@ -130,6 +134,17 @@ StepProbe Globals::probe(Ref function) {
     throw Error(Code::option_invalid,
                 "a probe must return outcome.done(…), failed, not_done, in_progress or cannot_tell")
         .with_effect(EffectDone::none);
+  };
+}
+
+StepUndo Globals::undo(Ref function) {
+  return [this, function = std::move(function)](Scope& scope, RawJson result) -> Task<Json> {
+    Scheduler::Push arguments = [result](lua_State* L) {
+      push_lazy(L, result);
+      return 1;
+    };
+    Body work = body(function, std::move(arguments));
+    co_return co_await work(scope);
   };
 }
 

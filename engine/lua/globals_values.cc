@@ -149,24 +149,24 @@ int Globals::secret(lua_State* L) {
     }
   }
   if (!value) {
-    throw Error(Code::secret_missing,
-                fmt::format("the secret \"{}\" has no value{}", *name,
-                            variable.empty() ? "" : fmt::format(": {} is not set", variable)))
-        .with_effect(EffectDone::none);
+    Error missing(Code::secret_missing,
+                  fmt::format("the secret \"{}\" has no value{}", *name,
+                              variable.empty() ? "" : fmt::format(": {} is not set", variable)));
+    missing.effect = EffectDone::none;
+    if (session_.replays_only()) {
+      return refuse(L, std::move(missing));
+    }
+    throw missing;
   }
   const std::string placeholder = session_.vault().add(*name, *value);
   const std::string print = session_.vault().fingerprint(*value);
   Scope& top = session_.root();
   const Json known = session_.value(top, "secret", *name, [&] { return Json(print); });
   if (known != print) {
-    return scheduler_.await(L, [name = *name](Scope&) -> Task<Scheduler::Push> {
-      throw SessionStop(
-          RunPhase::interrupted,
-          Error(Code::secret_changed,
-                fmt::format("the secret \"{}\" has another value than when the run was started",
-                            name)));
-      co_return Scheduler::Push{};
-    });
+    return refuse(
+        L, Error(Code::secret_changed,
+                 fmt::format("the secret \"{}\" has another value than when the run was started",
+                             *name)));
   }
   return scheduler_.at_once(L, [&](lua_State* state) {
     push(state, placeholder);

@@ -101,8 +101,8 @@ void Loader::push_recipe(lua_State* L) {
     throw Error(Code::recipe_not_found, fmt::format("there is no file {}", recipe_))
         .with_effect(EffectDone::none);
   }
-  report(recipe_, *source);
   state_.compile(L, *source, "@" + recipe_);
+  report(recipe_, *source);  // what does not compile is no source of the run
 }
 
 int Loader::push_module(lua_State* L, const std::string& name) {
@@ -154,8 +154,8 @@ bool Loader::push_library(lua_State* L, const std::string& name) {
   if (!source) {
     return false;
   }
-  report(path, *source);
   state_.compile(L, *source, "@" + path);
+  report(path, *source);
   lua_pushnil(L);
   return true;
 }

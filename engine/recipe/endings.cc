@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/recipe/exit_code.h"
+#include "engine/recipe/opening.h"
 
 namespace runbook {
 namespace {
@@ -38,7 +39,8 @@ SessionEnding failed(const Error& error, const RunState& state) {
 
 Task<void> run_endings(EngineParts& parts, lua::Globals& globals, SessionEnding& ending) {
   const RunState& state = parts.journal.state();
-  if (ending.phase == RunPhase::ok) {
+  if (is_for_good(ending.phase)) {
+    const bool ok = ending.phase == RunPhase::ok;
     for (std::size_t index = globals.finally().size(); index-- > 0;) {
       Body body = globals.body(globals.finally()[index]);
       Prefix prefix{.path = "finally", .kind = Kind::finally};
@@ -48,7 +50,9 @@ Task<void> run_endings(EngineParts& parts, lua::Globals& globals, SessionEnding&
         ending = failed(*error, state);
       }
     }
-    co_await parts.session.settle_all();
+    if (ok) {
+      co_await parts.session.settle_all();
+    }
   } else if (ending.phase == RunPhase::failed) {
     for (std::size_t index = 0; index < globals.on_fail().size(); ++index) {
       Body body = globals.body(globals.on_fail()[index]);

@@ -17,8 +17,8 @@ struct SessionEnding {
 /// The ending of a session that `error` ended.
 SessionEnding failed(const Error& error, const RunState& state);
 
-/// After ok the finally bodies in reverse order of their registration, after a failure the on_fail
-/// bodies in order. A failing finally fails the run.
+/// When the run ends for good the finally bodies in reverse order of their registration, after a
+/// failure the on_fail bodies in order. A failing finally fails the run.
 Task<void> run_endings(EngineParts& parts, lua::Globals& globals, SessionEnding& ending);
 
 }  // namespace runbook

@@ -7,6 +7,8 @@ SessionSettings settings_of(const RunOptions& options, const std::filesystem::pa
                             bool resumed) {
   SessionSettings settings;
   settings.resumed = resumed;
+  settings.replay_only = options.purpose != Purpose::run;
+  settings.collect_undos = options.purpose == Purpose::undo;
   settings.accept_new = options.accept_new;
   settings.grace = options.grace;
   settings.run_folder = run_folder;
@@ -26,7 +28,8 @@ lua::Hooks lua_hooks(EngineParts& parts, Shown& shown) {
 EngineParts::EngineParts(Clock& clock, Store& store, const std::vector<Module>& modules,
                          const RunOptions& options, std::string run, bool resumed, Shown& shown,
                          const JournalHooks& hooks, Journal::Writer writer)
-    : run_id(std::move(run)),
+    : purpose(options.purpose),
+      run_id(std::move(run)),
       run_folder(options.state_folder / "runs" / run_id),
       shared_redactor(shown.redactor()),
       redactor(*shared_redactor),

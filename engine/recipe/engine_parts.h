@@ -30,6 +30,7 @@ struct EngineParts {
               const RunOptions& options, std::string run_id, bool resumed, Shown& shown,
               const JournalHooks& hooks, Journal::Writer writer);
 
+  Purpose purpose;  ///< of the session
   std::string run_id;
   std::filesystem::path run_folder;
   Terminal terminal;  ///< its settings, put back before the watchdog ends the process

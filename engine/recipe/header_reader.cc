@@ -35,13 +35,13 @@ struct Primitive {
 class HeaderPass {
  public:
   HeaderPass(Loop& loop, const std::filesystem::path& root, const std::filesystem::path& recipe,
-             const std::vector<Module>& modules)
+             const std::vector<Module>& modules, SourceReader source)
       : loop_(loop),
         processes_(loop, nullptr, {}),
         http_(loop),
         host_{loop, processes_, http_, nullptr, root, {}, {}, nullptr},
         scheduler_(state_, nullptr),
-        loader_(state_, root, recipe, loader_host(modules)) {
+        loader_(state_, root, recipe, loader_host(modules, std::move(source))) {
     install();
   }
 
@@ -62,8 +62,9 @@ class HeaderPass {
   }
 
  private:
-  lua::LoaderHost loader_host(const std::vector<Module>& modules) {
+  lua::LoaderHost loader_host(const std::vector<Module>& modules, SourceReader source) {
     lua::LoaderHost host;
+    host.source = std::move(source);
     for (const Module& module : modules) {
       host.builtin_names.emplace_back(module.name);
     }
@@ -136,9 +137,9 @@ class HeaderPass {
   void install() {
     lua_State* L = state_.main();
     for (const char* name :
-         {"step",    "group",  "each",   "parallel", "wait_until", "sleep",  "setup",
-          "output",  "attach", "note",   "log",      "fail",       "skip",   "finally",
-          "on_fail", "now",    "random", "uuid",     "env",        "secret", "target"}) {
+         {"step",    "group",   "each",   "parallel", "wait_until", "sleep", "setup",  "gate",
+          "ask",     "manual",  "output", "attach",   "note",       "log",   "fail",   "skip",
+          "finally", "on_fail", "now",    "random",   "uuid",       "env",   "secret", "target"}) {
       push_function<&HeaderPass::ends>(L);
       state_.set_global(name);
     }
@@ -180,7 +181,7 @@ class HeaderPass {
     try {
       co_await scheduler_.run(chunk, scope, {}, {});
     } catch (const HeaderEnds&) {
-      co_return;
+      file_.asks = true;
     } catch (const Error&) {
       failure_ = std::current_exception();
     }
@@ -202,10 +203,10 @@ class HeaderPass {
 }  // namespace
 
 RecipeFile read_recipe_file(const std::filesystem::path& root, const std::filesystem::path& recipe,
-                            const std::vector<Module>& modules) {
+                            const std::vector<Module>& modules, SourceReader source) {
   SystemClock clock;
   Loop loop(clock);
-  HeaderPass pass(loop, root, recipe, modules);
+  HeaderPass pass(loop, root, recipe, modules, std::move(source));
   return pass.read();
 }
 

@@ -10,6 +10,7 @@
 #include "engine/base/identity.h"
 #include "engine/base/secret.h"
 #include "engine/io/process.h"
+#include "engine/journal/journal.h"
 #include "engine/lua/module.h"
 #include "engine/recipe/inputs.h"
 
@@ -47,6 +48,25 @@ FileLock hold(const std::string& run, const RunOptions& options, Clock& clock) {
   return lock;
 }
 
+/// All files that the run loaded, as they were when it last did.
+std::map<std::string, std::string> recorded_sources(Store& store, const std::string& run) {
+  static const std::string kPrefix = value_key("", "source", "");
+  const RunState state = read_run_state(store, run);
+  std::map<std::string, std::string> sources;
+  for (const auto& [key, hash] : state.values) {
+    if (!key.starts_with(kPrefix)) {
+      continue;
+    }
+    const std::string path = key.substr(kPrefix.size());
+    const std::optional<std::string> content = store.get_blob(hash.get<std::string>());
+    if (!content) {
+      throw Error(Code::journal_corrupt, fmt::format("the recorded source of {} is gone", path));
+    }
+    sources[path] = *content;
+  }
+  return sources;
+}
+
 void create_row(Store& store, Clock& clock, const OpenedRun& run, const RunOptions& options) {
   RunRow row;
   row.id = run.id;
@@ -81,6 +101,26 @@ OpenedRun open_run(Clock& clock, Store& store, const std::vector<Module>& module
   return run;
 }
 
+OpenedRun open_record(Clock& clock, Store& store, const std::vector<Module>& modules,
+                      const RunOptions& options, std::optional<FileLock> held) {
+  FileLock lock = held ? std::move(*held) : hold(options.run, options, clock);
+  OpenedRun run{.id = options.run, .lock = std::move(lock)};
+  const std::optional<RunRow> row = store.find_run(run.id);
+  run.resumed = row && row->head > 0;
+  run.recorded = recorded_sources(store, run.id);
+  if (!run.recorded.empty()) {
+    run.file = read_recipe_file(options.root, options.recipe, modules, source_of(run.recorded));
+  }
+  return run;
+}
+
+SourceReader source_of(const std::map<std::string, std::string>& recorded) {
+  return [&recorded](const std::string& path) -> std::optional<std::string> {
+    const auto found = recorded.find(path);
+    return found == recorded.end() ? std::nullopt : std::optional<std::string>(found->second);
+  };
+}
+
 std::optional<RunReport> finished_run(Store& store, const RunOptions& options) {
   const std::optional<RunRow> row =
       options.run.empty() ? std::nullopt : store.find_run(options.run);
@@ -88,10 +128,14 @@ std::optional<RunReport> finished_run(Store& store, const RunOptions& options) {
     return std::nullopt;
   }
   const auto phase = static_cast<RunPhase>(row->state);
-  if (phase != RunPhase::ok && phase != RunPhase::cancelled && phase != RunPhase::undone) {
+  if (!is_for_good(phase) || (options.purpose == Purpose::undo && phase != RunPhase::undone)) {
     return std::nullopt;
   }
   return RunReport{.run = row->id, .phase = phase, .exit = row->exit, .error = std::nullopt};
+}
+
+bool is_for_good(RunPhase phase) {
+  return phase == RunPhase::ok || phase == RunPhase::cancelled || phase == RunPhase::undone;
 }
 
 std::string run_name(const RunOptions& options, const RecipeFile& file) {

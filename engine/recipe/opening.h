@@ -2,6 +2,7 @@
 // Before a session executes anything: the recipe is read, what it needs is there, and the run is
 // ours alone.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct OpenedRun {
   bool resumed = false;  ///< it has events
   RecipeFile file;
   FileLock lock;  ///< held
+  /// The recorded sources, by path: for a session of a run that only ends it.
+  std::map<std::string, std::string> recorded;
 };
 
 /// A new run (it gets an id and a row in the store) or the one that `options` names.
@@ -25,8 +28,19 @@ struct OpenedRun {
 OpenedRun open_run(Clock& clock, Store& store, const std::vector<Module>& modules,
                    const RunOptions& options);
 
+/// For a cancel or an undo: the run with its recipe as it was recorded, whatever the file says now.
+/// `held`: the run's lock, if this process has it already. Error(run_locked | journal_corrupt).
+OpenedRun open_record(Clock& clock, Store& store, const std::vector<Module>& modules,
+                      const RunOptions& options, std::optional<FileLock> held);
+
+/// Reads recorded sources, which must outlive it.
+SourceReader source_of(const std::map<std::string, std::string>& recorded);
+
 /// The report of a run that has ended for good: nothing is left to do.
 std::optional<RunReport> finished_run(Store& store, const RunOptions& options);
+
+/// ok, cancelled, undone.
+bool is_for_good(RunPhase phase);
 
 /// What the run is called where the recipe does not say.
 std::string run_name(const RunOptions& options, const RecipeFile& file);

@@ -2,14 +2,15 @@
 
 #include <fmt/core.h>
 
+#include "engine/recipe/opening.h"
+
 namespace runbook {
 namespace {
 
 constexpr std::int64_t kLeaseMilliseconds = 10'000;
 
 bool is_unfinished(const RunRow& row) {
-  const auto phase = static_cast<RunPhase>(row.state);
-  return phase != RunPhase::ok && phase != RunPhase::cancelled && phase != RunPhase::undone;
+  return !is_for_good(static_cast<RunPhase>(row.state));
 }
 
 }  // namespace

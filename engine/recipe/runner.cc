@@ -1,43 +1,23 @@
-// One session, top to bottom: the run is opened, the parts of the engine are put together, the
-// recipe is driven to its end, and that is reported.
+// One session, top to bottom: the run is opened, the parts of the engine are put together
+// (assembly.cc), the recipe is driven to its end, and that is reported. Or the run is: a cancel and
+// an undo follow its record to where that ends.
 
 #include "engine/recipe/runner.h"
+
+#include <fmt/core.h>
 
 #include <utility>
 
 #include <lua.hpp>
 
-#include "engine/lua/module.h"
-#include "engine/recipe/endings.h"
-#include "engine/recipe/engine_parts.h"
-#include "engine/recipe/inputs.h"
-#include "engine/recipe/opening.h"
-#include "engine/recipe/recipe_lock.h"
-#include "engine/recipe/run_services.h"
+#include "engine/journal/undo_order.h"
+#include "engine/recipe/cancelling.h"
+#include "engine/recipe/drive.h"
 #include "engine/recipe/session_record.h"
-#include "engine/recipe/shown.h"
-#include "engine/recipe/stops.h"
+#include "engine/recipe/undoing.h"
 
 namespace runbook {
 namespace {
-
-lua::Permissions permissions_of(const Header& header) {
-  lua::Permissions permissions;
-  if (header.allow) {
-    permissions.limited = true;
-    permissions.run = header.allow->run.value_or(std::vector<std::string>{});
-    permissions.net = header.allow->net.value_or(std::vector<std::string>{});
-    permissions.write = header.allow->write.value_or(std::vector<std::string>{});
-  }
-  return permissions;
-}
-
-lua::Limits limits_of(const Header& header) {
-  lua::Limits limits;
-  limits.time = header.lua_time.value_or(limits.time);
-  limits.memory = header.memory.value_or(limits.memory);
-  return limits;
-}
 
 /// The session could not go on, or not even begin.
 void report_failure(RunReport& report, const Error& error) {
@@ -45,164 +25,39 @@ void report_failure(RunReport& report, const Error& error) {
   report.error = error;
 }
 
-class Drive {
- public:
-  Drive(Clock& clock, Store& store, const std::vector<Module>& modules, RunOptions options,
-        const RunListener& listener, const JournalHooks& hooks, Journal::Writer writer)
-      : clock_(clock),
-        store_(store),
-        modules_(modules),
-        options_(std::move(options)),
-        shown_(listener),
-        hooks_(hooks),
-        writer_(writer) {}
+}  // namespace
 
-  RunReport run();
-
- private:
-  void begin();
-  void build();
-  void connect();
-  lua::Globals::Hooks global_hooks();
-  lua::LoaderHost loader_host();
-  void take_inputs();
-  void finish(RunReport& report);
-  Task<void> main_task();
-  Task<void> body();
-  Task<void> run_recipe();
-  Task<void> wait_for_dead_session();
-  Task<void> before_first_action();
-  Task<Json> parameters();
-
-  Clock& clock_;
-  Store& store_;
-  const std::vector<Module>& modules_;
-  RunOptions options_;
-  Shown shown_;
-  const JournalHooks& hooks_;
-  Journal::Writer writer_;
-
-  std::optional<OpenedRun> run_;
-  std::unique_ptr<EngineParts> parts_;
-  std::unique_ptr<lua::Globals> globals_;
-  std::unique_ptr<lua::Loader> loader_;
-  std::unique_ptr<Stops> stops_;
-  Inputs inputs_;
-  bool header_done_ = false;  ///< recipe{} was called in this session
-  std::vector<std::string> changed_files_;
-  SessionEnding ending_;
-};
-
-// --- putting it together ----------------------------------------------------------------------
-
-void Drive::build() {
-  parts_ = std::make_unique<EngineParts>(clock_, store_, modules_, options_, run_->id,
-                                         run_->resumed, shown_, hooks_, writer_);
-  EngineParts& parts = *parts_;
-  connect();
-  record_services(parts);
-  globals_ = std::make_unique<lua::Globals>(parts.scheduler, parts.session, global_hooks());
-  loader_ =
-      std::make_unique<lua::Loader>(parts.state, options_.root, options_.recipe, loader_host());
-  globals_->install();
-  if (run_->file.header) {
-    parts.adapter.limit(permissions_of(*run_->file.header));
-    parts.state.set_limits(limits_of(*run_->file.header));
-  }
-}
-
-/// The parts do not know each other; what one has to tell another goes through here.
-void Drive::connect() {
-  EngineParts& parts = *parts_;
-  parts.loop.on_idle([&parts] { parts.journal.flush(); });
-  shown_.follow(parts.journal);
-  parts.journal.on_failure([&parts](const Error&) {
-    parts.session.root().cancel->request(CancelReason::stop, StopLevel::kill);
-  });
-  parts.session.notice = [this](const std::string& sentence) { shown_.notice(sentence); };
-  parts.session.probe_call = [&parts](const CallState& call, CancelPtr cancel) {
-    return parts.adapter.probe(call, cancel);
-  };
-  parts.session.before_first_action = [this] { return before_first_action(); };
-}
-
-lua::Globals::Hooks Drive::global_hooks() {
-  lua::Globals::Hooks hooks;
-  hooks.recipe = [this](lua::RecipeTable) { return parameters(); };
-  hooks.lock = [this](std::string name) {
-    return hold_recipe_lock(*parts_, options_.state_folder, std::move(name));
-  };
-  hooks.log = [this](const std::string& step, const std::string& line) { shown_.log(step, line); };
-  hooks.root = options_.root;
-  return hooks;
-}
-
-lua::LoaderHost Drive::loader_host() {
-  lua::LoaderHost host;
-  host.builtin = [this](lua_State* L, std::string_view name) {
-    return parts_->adapter.push_module(L, name);
-  };
-  host.builtin_names = parts_->adapter.module_names();
-  host.loaded = [this](const std::string& path, const std::string& content) {
-    if (record_source(*parts_, path, content)) {
-      changed_files_.push_back(path);
-    }
-  };
-  return host;
-}
-
-void Drive::take_inputs() {
-  if (run_->file.header) {
-    const Header& header = *run_->file.header;
-    const event::RunCreated& created = parts_->journal.state().created;
-    inputs_ = run_->resumed ? resumed_inputs(header, options_, created.parameters, created.secrets,
-                                             parts_->vault)
-                            : first_inputs(header, options_, parts_->vault);
-  }
-  for (const auto& [name, value] : inputs_.url_secrets) {
-    parts_->adapter.keep_secret(name, value);
-  }
-}
-
-// --- the session ------------------------------------------------------------------------------
-
-// The header was read before the run began, up to the first thing that needs a run: what stands
-// behind that was seen by nobody.
-Task<Json> Drive::parameters() {
-  if (!run_->file.header || header_done_) {
-    throw Error(Code::recipe_too_late, header_done_
-                                           ? "recipe{} is called a second time"
-                                           : "recipe{} comes after something that needs a run")
-        .with_effect(EffectDone::none);
-  }
-  header_done_ = true;
-  co_return inputs_.values;
-}
-
-// A resumed session, before its first request that is not a replay: services, targets, then what is
-// kept is shown.
-Task<void> Drive::before_first_action() {
-  co_await find_services_again(*parts_);
-  for (const lua::Target& target : globals_->targets()) {
-    if (parts_->journal.state().targets.contains(target.name)) {
-      co_await globals_->check_target(target);
-    }
-  }
-  co_await parts_->journal.durable();  // what is shown is durable first
-  const Session::Drift& drift = parts_->session.drift();
-  shown_.resume({drift.kept, drift.changed, drift.inputs, changed_files_, {}});
+lua::Ref Drive::recipe_chunk() {
+  lua_State* L = parts_->state.main();
+  loader_->push_recipe(L);
+  lua::Ref chunk(L, L, -1);
+  lua_pop(L, 1);
+  return chunk;
 }
 
 Task<void> Drive::run_recipe() {
-  lua_State* L = parts_->state.main();
-  loader_->push_recipe(L);
-  const lua::Ref chunk(L, L, -1);
-  lua_pop(L, 1);
+  const lua::Ref chunk = recipe_chunk();
   try {
     co_await parts_->scheduler.run(chunk, parts_->session.root(), {}, {});
     co_await parts_->session.settle_all();
   } catch (const Error& error) {
     ending_ = failed(error, parts_->journal.state());
+  }
+}
+
+// To where the record ends, or the recipe by itself. An error is the recipe's own: what looks
+// outside stops the session instead (Globals::look).
+Task<void> Drive::replay_record() {
+  if (run_->recorded.empty()) {
+    co_return;  // nothing was loaded before it died
+  }
+  const lua::Ref chunk = recipe_chunk();
+  try {
+    co_await parts_->scheduler.run(chunk, parts_->session.root(), {}, {});
+  } catch (const RecordEnds&) {
+    co_return;
+  } catch (const Error&) {
+    co_return;
   }
 }
 
@@ -215,13 +70,59 @@ Task<void> Drive::wait_for_dead_session() {
   co_await wait_for_children(parts_->loop, children, waiting, parts_->session.root().cancel);
 }
 
+void Drive::start() {
+  record_start(*parts_, *run_, options_, inputs_);
+  started_ = true;
+}
+
+Task<void> Drive::drive_recipe() {
+  start();
+  record_reruns(*parts_, options_.rerun);
+  co_await wait_for_dead_session();
+  co_await run_recipe();
+  co_await run_endings(*parts_, *globals_, ending_);
+  if (ending_.phase == RunPhase::failed && options_.cancel_on_failure) {
+    record_cancel(*parts_, "it failed (--cancel-on-failure)");
+  }
+}
+
+Task<void> Drive::cancel_run() {
+  start();
+  record_cancel(*parts_, options_.reason);
+  co_await parts_->journal.durable();
+  co_await wait_for_dead_session();
+  co_await replay_record();
+  parts_->session.end_replay();
+  ending_ = {.phase = RunPhase::cancelled, .exit = from_.exit, .error = std::nullopt};
+  co_await run_endings(*parts_, *globals_, ending_);
+}
+
+// An undo that is refused leaves no trace: the run may be one that is done.
+Task<void> Drive::undo_run() {
+  co_await replay_record();
+  std::vector<Undo> undos = plan_undo(parts_->session, options_.except);
+  parts_->session.end_replay();
+  start();
+  record_exceptions(*parts_, options_.except, options_.reason);
+  co_await wait_for_dead_session();
+  co_await undo_steps(*parts_, std::move(undos));
+  ending_ = {.phase = RunPhase::undone, .exit = 0, .error = std::nullopt};
+  co_await run_endings(*parts_, *globals_, ending_);
+}
+
 Task<void> Drive::body() {
   try {
-    record_start(*parts_, *run_, options_, inputs_);
-    record_reruns(*parts_, options_.rerun);
-    co_await wait_for_dead_session();
-    co_await run_recipe();
-    co_await run_endings(*parts_, *globals_, ending_);
+    switch (options_.purpose) {
+      case Purpose::run:
+        co_await drive_recipe();
+        break;
+      case Purpose::cancel:
+        co_await cancel_run();
+        break;
+      case Purpose::undo:
+        co_await undo_run();
+        break;
+    }
   } catch (const Error& error) {
     ending_ = failed(error, parts_->journal.state());
   } catch (const SessionStop& stop) {
@@ -234,15 +135,38 @@ Task<void> Drive::body() {
 
 Task<void> Drive::main_task() {
   co_await body();
-  record_end(*parts_, ending_);
-  co_await parts_->journal.durable();
+  if (started_) {
+    record_end(*parts_, ending_);
+    co_await parts_->journal.durable();
+  }
   parts_->loop.stop();
 }
 
+// A recipe that is broken now keeps nobody from going on with a cancel.
+OpenedRun Drive::open() {
+  if (options_.purpose != Purpose::run) {
+    return open_record(clock_, store_, modules_, options_, std::move(from_.lock));
+  }
+  try {
+    return open_run(clock_, store_, modules_, options_);
+  } catch (const Error&) {
+    was_cancelled_ = !options_.run.empty() && is_cancelled(read_run_state(store_, options_.run));
+    throw;
+  }
+}
+
 void Drive::begin() {
-  run_ = open_run(clock_, store_, modules_, options_);
-  shown_.begun(run_->id);
+  const bool continues = from_.lock.has_value();
+  run_ = open();
+  if (!continues) {
+    shown_.begun(run_->id);
+  }
   build();
+  const RunState& state = parts_->journal.state();
+  was_cancelled_ = is_cancelled(state);
+  if (options_.purpose == Purpose::run && !was_cancelled_ && undo_has_begun(state)) {
+    throw Error(Code::undo_begun, fmt::format("run {} is being undone", run_->id));
+  }
   take_inputs();
 }
 
@@ -253,8 +177,36 @@ void Drive::finish(RunReport& report) {
       parts_->journal.close();
     }
   } catch (const Error& error) {
+    is_cancelled_ = false;
     report_failure(report, error);
   }
+}
+
+// A cancel that waited for its end before this session is gone on with by a resume, not by an undo.
+bool Drive::has_successor() const {
+  return !stopped_ && ((options_.purpose == Purpose::run && was_cancelled_) ||
+                       (options_.purpose != Purpose::cancel && is_cancelled_ && !was_cancelled_));
+}
+
+Succession Drive::succession() {
+  Succession next;
+  if (run_) {
+    next.lock = std::move(run_->lock);
+  }
+  if (ending_.phase == RunPhase::failed) {
+    next.exit = ending_.exit;
+  }
+  return next;
+}
+
+// Before `stops_` and `parts_` go.
+void Drive::run_loop() {
+  stops_ = std::make_unique<Stops>(*parts_, shown_, options_.timeout);
+  parts_->loop.spawn(main_task());
+  parts_->loop.run();
+  stopped_ = stops_->stopped();
+  stops_.reset();
+  is_cancelled_ = is_cancelled(parts_->journal.state());
 }
 
 RunReport Drive::run() {
@@ -265,11 +217,10 @@ RunReport Drive::run() {
       return *done;
     }
     begin();
-    stops_ = std::make_unique<Stops>(*parts_, shown_, options_.timeout);
-    parts_->loop.spawn(main_task());
-    parts_->loop.run();
-    stops_.reset();
-    report.phase = ending_.phase;
+    if (!has_successor()) {
+      run_loop();
+    }
+    report.phase = started_ ? ending_.phase : RunPhase::running;
     report.exit = ending_.exit;
     report.error = ending_.error;
   } catch (const Error& error) {
@@ -280,11 +231,30 @@ RunReport Drive::run() {
   return report;
 }
 
-}  // namespace
-
 RunReport drive(Clock& clock, Store& store, const std::vector<Module>& modules, RunOptions options,
                 RunListener listener, JournalHooks hooks, Journal::Writer writer) {
-  return Drive(clock, store, modules, std::move(options), listener, hooks, writer).run();
+  RunReport report;
+  Succession succession;
+  {
+    Drive first(clock, store, modules, options, listener, hooks, writer);
+    report = first.run();
+    if (!first.has_successor()) {
+      const bool did_it = options.purpose == Purpose::cancel && report.phase == RunPhase::cancelled;
+      report.exit = did_it ? 0 : report.exit;
+      return report;
+    }
+    succession = first.succession();
+  }
+  options.run = report.run.empty() ? options.run : report.run;
+  options.purpose = Purpose::cancel;
+  const std::optional<Error> cause = report.error;
+  report = Drive(clock, store, modules, std::move(options), listener, hooks, writer,
+                 std::move(succession))
+               .run();
+  if (report.phase == RunPhase::cancelled) {
+    report.error = cause;
+  }
+  return report;
 }
 
 }  // namespace runbook

@@ -53,6 +53,7 @@ struct RunOptions {
   std::vector<std::string> rerun;                      ///< --rerun STEP
   Purpose purpose = Purpose::run;
   std::string reason;                          ///< of a cancel or undo
+  std::vector<std::string> except;             ///< undo: steps that are left as they are
   bool cancel_on_failure = false;              ///< a failed session ends the run for good
   std::vector<std::string> approve;            ///< --approve STEP
   std::vector<std::string> answers;            ///< --answer STEP.field=value, as typed
@@ -91,9 +92,12 @@ struct RunListener {
   /// kept.
   struct Resume {
     std::vector<std::string> kept, changed_steps, changed_inputs, changed_files;
-    std::string next;
+    std::string next;                   ///< what is attempted now
+    std::vector<std::string> expected;  ///< what came after it in the recipe's last finished run
   };
   std::function<void(const Resume& resume)> resume;
+  /// A child is about to get the terminal to itself (true), or gave it back.
+  std::function<void(bool taken)> terminal_taken;
 };
 
 struct RunReport {

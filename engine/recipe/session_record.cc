@@ -32,6 +32,9 @@ void record_start(EngineParts& parts, const OpenedRun& run, const RunOptions& op
   started.host = host_name();
   started.boot = boot_id();
   started.options = Json{{"accept_new", options.accept_new}, {"rerun", options.rerun}};
+  if (options.purpose == Purpose::undo) {
+    started.options["undo"] = options.reason;
+  }
   journal.append(std::move(started));
 }
 
@@ -64,8 +67,8 @@ bool record_source(EngineParts& parts, const std::string& path, const std::strin
     return false;
   }
   const bool is_another = known != state.values.end();
+  parts.journal.put_blob(content);  // not after the event: it would name what is not there
   parts.journal.append(event::ValueRecorded{.function = "source", .key = path, .value = hash});
-  parts.journal.put_blob(content);
   return is_another;
 }
 
@@ -76,8 +79,8 @@ void record_end(EngineParts& parts, const SessionEnding& ending) {
   }
   parts.journal.append(
       event::SessionEnded{.state = ending.phase, .exit = ending.exit, .error = std::move(error)});
-  if (ending.phase == RunPhase::ok) {
-    parts.journal.append(event::RunFinished{.state = RunPhase::ok});
+  if (is_for_good(ending.phase)) {
+    parts.journal.append(event::RunFinished{.state = ending.phase});
   }
 }
 

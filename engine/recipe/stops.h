@@ -17,6 +17,8 @@ class Stops {
   Stops(const Stops&) = delete;
   Stops& operator=(const Stops&) = delete;
 
+  /// By a signal or the time limit.
+  bool stopped() const { return signal_ != 0 || timed_out_; }
   /// How a session ends that was stopped.
   SessionEnding ending() const;
 

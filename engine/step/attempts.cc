@@ -20,6 +20,10 @@ Error step_timeout(const std::string& path, std::chrono::milliseconds limit) {
       .with_effect(EffectDone::none);
 }
 
+bool is_question(Kind kind) {
+  return kind == Kind::gate || kind == Kind::ask || kind == Kind::manual;
+}
+
 std::string_view why_cut(CancelReason reason, bool interrupted) {
   if (interrupted) {
     return "interrupted before its end was known";
@@ -34,6 +38,12 @@ std::string_view why_cut(CancelReason reason, bool interrupted) {
 Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, Body body) {
   int failed = 0;
   for (;;) {
+    if (before_attempt) {
+      const bool ended_by_hand = co_await hold(path, spec.kind);
+      if (ended_by_hand) {
+        co_return recorded_end(*state().find_step(path), spec);
+      }
+    }
     const std::uint32_t number = begin(path, spec);
     AttemptEnd ended = co_await attempt(outer, path, spec, body, number);
     if (ended.value) {
@@ -62,6 +72,9 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
       throw error;
     }
     co_await pause(outer, path, number, error, spec.options.retry.delay(failed));
+    if (is_ended_by_hand(path)) {
+      co_return recorded_end(*state().find_step(path), spec);
+    }
   }
 }
 
@@ -72,7 +85,7 @@ std::uint32_t Session::begin(const std::string& path, const StepSpec& spec) {
                                            .body = spec.body_hash,
                                            .site = spec.site,
                                            .inputs = inputs_print(spec),
-                                           .has_undo = spec.options.has_undo},
+                                           .has_undo = static_cast<bool>(spec.options.undo)},
                         path, number);
   return number;
 }
@@ -86,6 +99,8 @@ Task<Session::AttemptEnd> Session::attempt(Scope& outer, std::string path, const
   bool timed_out = false;
   try {
     result = co_await run_body(outer, path, spec, body, number, timed_out);
+  } catch (const EndedByHand&) {
+    ended.value = recorded_end(*state().find_step(path), spec);
   } catch (const Error& failure) {
     ended.error = failure;
   } catch (const Skipped& skipped) {
@@ -130,11 +145,17 @@ Task<Json> Session::run_body(Scope& outer, std::string path, const StepSpec& spe
   }
   try {
     Json result = co_await body(scope);
+    if (is_ended_by_hand(path)) {
+      throw EndedByHand();
+    }
     if (outer.cancel->requested() || (deadline && deadline->passed())) {
       throw Cancelled(scope.cancel->reason());
     }
     co_return result;
-  } catch (const Cancelled&) {
+  } catch (const std::exception&) {
+    if (is_ended_by_hand(path)) {
+      throw EndedByHand();
+    }
     timed_out = deadline && deadline->passed();
     throw;
   }
@@ -147,7 +168,7 @@ Task<void> Session::pause(Scope& outer, std::string path, std::uint32_t number, 
   impl_->journal.append(
       event::StepRetrying{.error = std::move(recorded), .delay_ms = delay.count()}, path, number);
   try {
-    co_await impl_->loop.sleep(delay, outer.cancel);
+    co_await rest(path, delay, outer.cancel);
   } catch (const Cancelled& cancelled) {
     end_cut_off(path, number, cancelled.reason);
     throw;
@@ -184,8 +205,13 @@ void Session::end(const std::string& path, std::uint32_t number, State end_state
   impl_->logs.close(state().step_index.at(path) + 1);
 }
 
-// As after a crash if a once call is in flight or the session is being stopped.
+// As after a crash if a once call is in flight or the session is being stopped. A question stays
+// open then: whoever answers it needs no session.
 void Session::end_cut_off(const std::string& path, std::uint32_t number, CancelReason reason) {
+  const StepState& step = *state().find_step(path);
+  if (reason == CancelReason::stop && step.state == State::waiting && is_question(step.kind)) {
+    return;
+  }
   const bool interrupted = reason == CancelReason::stop || !state().open_calls_of(path).empty();
   end(path, number, interrupted ? State::interrupted : State::cancelled,
       Error(Code::cancelled, std::string(why_cut(reason, interrupted))));

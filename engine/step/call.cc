@@ -58,6 +58,9 @@ Task<Json> Session::call(Scope& scope, CallSpec spec) {
   if (scope.cancel->requested()) {
     throw Cancelled(scope.cancel->reason());
   }
+  if (impl_->settings.replay_only && scope.mode == Mode::act) {
+    co_return co_await call_from_record(scope, std::move(spec));
+  }
   if (spec.effect == Effect::once) {
     co_return co_await once(scope, std::move(spec));
   }
@@ -66,6 +69,21 @@ Task<Json> Session::call(Scope& scope, CallSpec spec) {
   }
   Json result = co_await spec.run(scope.cancel, {}, {});
   co_return impl_->vault.conceal(result);
+}
+
+/// The recorded result of a call that the attempt makes again.
+Task<Json> Session::claimed_result(Scope& scope, const CallState& call) {
+  scope.attempt->claimed.insert(call.begun);
+  Json result = call.result.parse();
+  if (result.is_object() && result.contains("$blob")) {
+    const std::string hash = result["$blob"];
+    std::optional<std::string> blob;
+    std::function<void(Store&)> read = [&](Store& store) { blob = store.get_blob(hash); };
+    co_await impl_->journal.on_store(std::move(read));
+    RB_CHECK(blob.has_value());
+    result = parse_json(*blob, "the result of a call");
+  }
+  co_return impl_->vault.from_references(result);
 }
 
 Task<Json> Session::once(Scope& scope, CallSpec spec) {
@@ -78,17 +96,7 @@ Task<Json> Session::once(Scope& scope, CallSpec spec) {
                             .occurrence = occurrence};
   CallAction action = next_call_action(state(), request, attempt.claimed);
   if (auto* claim = std::get_if<Claim>(&action)) {
-    attempt.claimed.insert(claim->call->begun);
-    Json result = claim->call->result.parse();
-    if (result.is_object() && result.contains("$blob")) {
-      const std::string hash = result["$blob"];
-      std::optional<std::string> blob;
-      std::function<void(Store&)> read = [&](Store& store) { blob = store.get_blob(hash); };
-      co_await impl_->journal.on_store(std::move(read));
-      RB_CHECK(blob.has_value());
-      result = parse_json(*blob, "the result of a call");
-    }
-    co_return impl_->vault.from_references(result);
+    co_return co_await claimed_result(scope, *claim->call);
   }
   if (auto* stuck = std::get_if<Stuck>(&action)) {
     stop_unknown(attempt.path, attempt.number, stuck->evidence);

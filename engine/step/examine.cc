@@ -91,14 +91,14 @@ Task<Outcome> Session::ask_until_settled(std::function<Task<Outcome>()> probe,
 // The outcome of a call by its primitive's probe; without one nobody can tell.
 Task<Outcome> Session::settle_by_primitive(const CallState& call, std::chrono::milliseconds limit,
                                            CancelPtr cancel) {
-  std::function<Task<Outcome>()> ask = [this, &call, &cancel]() -> Task<Outcome> {
+  std::function<Task<Outcome>()> probe = [this, &call, &cancel]() -> Task<Outcome> {
     std::optional<Outcome> found;
     if (probe_call) {
       found = co_await probe_call(call, cancel);
     }
     co_return found.value_or(Outcome::cannot_tell({}));
   };
-  co_return co_await ask_until_settled(std::move(ask), call.step, limit, cancel);
+  co_return co_await ask_until_settled(std::move(probe), call.step, limit, cancel);
 }
 
 // REQUIRES: the step has calls without an end. After it every such call has one, or the session
@@ -126,8 +126,8 @@ Task<Session::Examined> Session::examine(Scope& outer, std::string path, const S
         .path = path, .attempt = &looking, .cancel = outer.cancel->child(), .mode = Mode::look};
     Json calls =
         impl_->vault.from_references(describe_calls(state().calls_of(*state().find_step(path))));
-    std::function<Task<Outcome>()> ask = [&] { return spec.options.probe(scope, calls); };
-    Outcome outcome = co_await ask_until_settled(std::move(ask), path, limit, outer.cancel);
+    std::function<Task<Outcome>()> probe = [&] { return spec.options.probe(scope, calls); };
+    Outcome outcome = co_await ask_until_settled(std::move(probe), path, limit, outer.cancel);
     if (outcome.kind == Outcome::Kind::done) {
       close_plain(Outcome::done(nullptr), "step probe");
       examined.result = finish(path, number, std::move(outcome.value));

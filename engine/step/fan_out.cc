@@ -25,6 +25,7 @@ struct Gathered {
   std::size_t withheld = 0;
   std::size_t workers = 0;
   std::exception_ptr unwind;  ///< Cancelled or SessionStop: outranks errors
+  bool record_ends = false;   ///< of one item: those whose record goes on are replayed all the same
   bool halted = false;
 };
 
@@ -63,7 +64,8 @@ Error all_failures(const std::string& prefix, const std::vector<Error>& errors, 
 Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
                                             std::vector<FanOutItem> items) {
   Scope scope = group(outer, spec.segment);
-  if (!spec.keep_going && state().closed.contains(scope.path)) {
+  const bool replay_only = impl_->settings.replay_only;
+  if (!replay_only && !spec.keep_going && state().closed.contains(scope.path)) {
     throw closed_by(join_path(scope.path, "*"));
   }
   scope.cancel = outer.cancel->child();
@@ -83,12 +85,14 @@ Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
         const StepState* step = self.state().find_step(path);
         const bool ended = step != nullptr && step->finished != 0;
         all.failures.push_back({error, ended ? step->finished : ~Sequence{0}});
-        if (!fan.keep_going) {
+        if (!fan.keep_going && !self.replays_only()) {
           all.halted = true;
           inner.cancel->request(CancelReason::sibling);
         }
       } catch (const Withheld&) {
         ++all.withheld;
+      } catch (const RecordEnds&) {
+        all.record_ends = true;
       } catch (const Cancelled&) {
         all.halted = true;
         keep_unwind(all, std::current_exception(), false);
@@ -100,12 +104,18 @@ Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
         }
       }
     }
+    People& people = *self.impl_->people;
+    --people.threads;
     if (--all.workers == 0) {
+      ++people.threads;
       done.open();
     }
   };
   gathered.workers = std::min(items.size(), spec.jobs == 0 ? items.size() : spec.jobs);
   const std::size_t total = items.size();
+  if (total > 0) {
+    impl_->people->threads += gathered.workers - 1;  // this one only waits for them
+  }
   for (std::size_t started = 0, count = gathered.workers; started < count; ++started) {
     impl_->loop.spawn(worker(*this, scope, spec, items, gathered, finished));
   }
@@ -122,6 +132,9 @@ Task<std::vector<RawJson>> Session::fan_out(Scope& outer, FanOutSpec spec,
         throw;
       }
     }
+  }
+  if (gathered.record_ends) {
+    throw RecordEnds();
   }
   if (!gathered.failures.empty()) {
     const std::vector<Error> errors = in_time(std::move(gathered.failures));

@@ -35,6 +35,9 @@ struct Scope;
 /// A step's own probe: receives [{primitive, arguments, intent, result?}] in order.
 using StepProbe = std::function<Task<Outcome>(Scope& scope, Json intents)>;
 
+/// undo = fn(result): takes back what the step did. Receives its recorded result.
+using StepUndo = std::function<Task<Json>(Scope& scope, RawJson result)>;
+
 struct StepOptions {
   RetryPolicy retry;
   std::optional<std::chrono::milliseconds> timeout;
@@ -44,7 +47,7 @@ struct StepOptions {
   std::string renamed_from;  ///< a name, in the prefix of the step
   Json inputs;               ///< fingerprinted for drift; null if none
   StepProbe probe;           ///< empty if none
-  bool has_undo = false;
+  StepUndo undo;             ///< empty if none
 };
 
 /// Reads the data part of an option table. Unknown options, wrong types: Error(Code::option_unknown

@@ -33,7 +33,8 @@ std::optional<RawJson> Session::replay(Scope& outer, const StepSpec& spec) {
   const std::string path = join_path(outer.path, spec.segment);
   const StepState* step = state().find_step(path);
   if (step == nullptr || step->state != State::ok || outer.mode == Mode::look ||
-      outer.cancel->requested() || outer.attempt->names.contains(path)) {
+      impl_->settings.collect_undos || outer.cancel->requested() ||
+      outer.attempt->names.contains(path)) {
     return std::nullopt;
   }
   outer.attempt->names.insert(path);
@@ -56,6 +57,14 @@ RawJson Session::recorded_end(const StepState& step, const StepSpec& spec) {
     return step.value;
   }
   throw recorded_error(step);
+}
+
+// A fan-out counts its items that were withheld; anything else raises why.
+void Session::withhold(const std::string& path, const StepSpec& spec) const {
+  if (spec.kind == Kind::item) {
+    throw Withheld();
+  }
+  throw closed_by(path);
 }
 
 // The failure for which nothing starts at `path`: of those that left its innermost closed prefix

@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 
 #include "engine/base/path.h"
+#include "engine/journal/undo_order.h"
 #include "engine/step/session_impl.h"
 
 namespace runbook {
@@ -32,7 +33,16 @@ void refuse_reserved(const Scope& outer, const std::string& segment) {
 
 Session::Session(Loop& loop, Journal& journal, SecretVault& vault, const Redactor& redactor,
                  SessionSettings settings)
-    : impl_(std::make_unique<Impl>(loop, journal, vault, redactor, std::move(settings))) {}
+    : impl_(std::make_unique<Impl>(loop, journal, vault, redactor, std::move(settings))) {
+  if (impl_->settings.collect_undos) {
+    for (const StepState* step : steps_to_undo(state())) {
+      for (std::string_view above = parent_path(step->path); !above.empty();
+           above = parent_path(above)) {
+        impl_->above_undos.emplace(above);
+      }
+    }
+  }
+}
 
 Session::~Session() = default;
 
@@ -150,6 +160,9 @@ void Session::refuse(const std::string& path, Error error) {
 
 Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
   std::string path = request(outer, spec);
+  if (impl_->settings.replay_only) {
+    co_return co_await from_record(outer, std::move(path), std::move(spec), std::move(body));
+  }
   for (;;) {
     Action action = decide(path, spec);
     if (auto* replay = std::get_if<Replay>(&action)) {
@@ -160,12 +173,12 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
       continue;
     }
     if (std::holds_alternative<Withhold>(action)) {
-      if (spec.kind == Kind::item) {
-        throw Withheld();
-      }
-      throw closed_by(path);
+      withhold(path, spec);
     }
     if (impl_->readiness != Impl::Readiness::ready || impl_->not_ready) {
+      if (impl_->drift.next.empty()) {
+        impl_->drift.next = path;
+      }
       co_await first_action();
     }
     if (impl_->loop.clock().steady() - impl_->last_breath >= kLongestBreath) {
@@ -208,6 +221,9 @@ Json Session::value(Scope& scope, const std::string& function, std::optional<std
     return known->second;
   }
   Json value = produce();
+  if (impl_->settings.replay_only) {
+    return value;  // nothing that follows it is recorded
+  }
   impl_->journal.append(event::ValueRecorded{.function = function, .key = key, .value = value},
                         scope.path, scope.attempt->number);
   return value;
@@ -217,6 +233,9 @@ void Session::log(Scope& scope, std::string_view stream, std::string_view line) 
   const auto index = state().step_index.find(scope.attempt->path);
   if (index != state().step_index.end()) {
     impl_->logs.write(index->second + 1, scope.attempt->path, scope.attempt->number, stream, line);
+  }
+  if (output && stream != "log") {
+    output(scope.attempt->path, line);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,9 @@ struct SessionSettings {
   /// Nothing is executed: a request without a recorded end unwinds with RecordEnds. For `cancel`
   /// and `undo`, which need to know what the recipe registered.
   bool replay_only = false;
+  /// With replay_only: undo functions are kept, and the bodies of steps that are over are entered
+  /// where steps to be undone lie in them. There too nothing is executed.
+  bool collect_undos = false;
   bool accept_new = false;
   std::chrono::milliseconds grace{30'000};
   std::filesystem::path run_folder;  ///< empty: no step logs (tests)
@@ -106,6 +110,12 @@ class Session {
   bool replaying() const;
   bool stopping() const;  ///< the root is cancelled
 
+  /// Nothing is executed (SessionSettings::replay_only), until end_replay().
+  bool replays_only() const;
+  void end_replay();
+  /// The undo functions of the steps that were requested, by path (collect_undos).
+  const std::map<std::string, StepUndo>& undos() const;
+
   /// Called once, before the first request that is not a replay acts (resumed sessions).
   std::function<Task<void>()> before_first_action;
   CallProbe probe_call;
@@ -113,7 +123,9 @@ class Session {
   /// back through steered(). Empty: nobody can be asked.
   std::function<Task<void>(const std::string& path, CancelPtr cancel)> ask;
   /// Before an attempt of a step begins (--step, --until): may wait, skip or stop the session.
-  std::function<Task<void>(const std::string& path)> before_attempt;
+  std::function<Task<void>(const std::string& path, Kind kind)> before_attempt;
+  /// A line that a child of this step printed, as it comes: not redacted.
+  std::function<void(const std::string& path, std::string_view line)> output;
   /// What a wait last saw, and other sentences for the operator.
   std::function<void(const std::string&)> notice;
 
@@ -157,6 +169,7 @@ class Session {
 
   struct Drift {
     std::vector<std::string> kept, changed, inputs;
+    std::string next;  ///< the first request that is not a replay
   };
   const Drift& drift() const;
 
@@ -179,6 +192,11 @@ class Session {
   std::string request(Scope& outer, const StepSpec& spec);
   Action decide(const std::string& path, const StepSpec& spec);
   RawJson recorded_end(const StepState& step, const StepSpec& spec);
+  [[noreturn]] void withhold(const std::string& path, const StepSpec& spec) const;
+  Task<RawJson> from_record(Scope& outer, std::string path, StepSpec spec, Body body);
+  Task<void> look_for_undos(Scope& outer, std::string path, Body body);
+  Task<Json> call_from_record(Scope& scope, CallSpec spec);
+  Task<Json> claimed_result(Scope& scope, const CallState& call);
   Task<void> first_action();
   Error closed_by(std::string_view path) const;
   Task<void> breathe();
@@ -204,9 +222,19 @@ class Session {
   Task<Outcome> settle_by_primitive(const CallState& call, std::chrono::milliseconds limit,
                                     CancelPtr cancel);
   void close_call(const CallState& call, const Outcome& outcome, std::string_view settled);
+  bool is_ended_by_hand(const std::string& path) const;
+  Task<void> rest(std::string path, std::chrono::milliseconds duration, CancelPtr cancel);
+  Task<void> wait_for_person(std::string path, Timestamp expires, CancelPtr cancel);
+  Task<bool> hold(std::string path, Kind kind);
+  void forget_if_changed(const Scope& outer, const std::string& path, const std::string& digest);
+  bool question_stands(const std::string& path, const event::GateOpened& asked,
+                       bool denial_is_used) const;
+  Task<Json> asking(Scope& scope, Kind kind, event::GateOpened asked,
+                    std::chrono::milliseconds expires, bool denial_is_used);
   Task<Json> once(Scope& scope, CallSpec spec);
   Task<Json> act(Scope& scope, const CallSpec& spec, Sequence call, std::vector<Json> intents);
 
+  struct People;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,22 @@
+#pragma once
+// What `undo` has to do: a pure function of the run's state.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/journal/run_state.h"
+
+namespace runbook {
+
+/// The finished steps that came with an undo function and are not undone yet: those that finished
+/// last come first.
+std::vector<const StepState*> steps_to_undo(const RunState& state);
+
+/// "deploy/token" → "undo/deploy/token": the step that undoes it.
+std::string undo_path(std::string_view step);
+
+/// Results are gone that the record still has: the recipe must not go on.
+bool undo_has_begun(const RunState& state);
+
+}  // namespace runbook

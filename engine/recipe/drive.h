@@ -1,0 +1,90 @@
+#pragma once
+// One session of a run: what runner.cc drives and assembly.cc puts together. Included by them only.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/recipe/endings.h"
+#include "engine/recipe/engine_parts.h"
+#include "engine/recipe/inputs.h"
+#include "engine/recipe/opening.h"
+#include "engine/recipe/shown.h"
+#include "engine/recipe/stops.h"
+
+namespace runbook {
+
+/// From the session of a run that was cancelled to the one that ends it.
+struct Succession {
+  std::optional<FileLock> lock;
+  int exit = 143;  ///< of the cancelled run
+};
+
+class Drive {
+ public:
+  Drive(Clock& clock, Store& store, const std::vector<Module>& modules, RunOptions options,
+        const RunListener& listener, const JournalHooks& hooks, Journal::Writer writer,
+        Succession from = {})
+      : clock_(clock),
+        store_(store),
+        modules_(modules),
+        options_(std::move(options)),
+        shown_(listener),
+        hooks_(hooks),
+        writer_(writer),
+        from_(std::move(from)) {}
+
+  RunReport run();
+  /// After run(): the run is cancelled, and another session is to end it.
+  bool has_successor() const;
+  Succession succession();
+
+ private:
+  OpenedRun open();
+  void begin();
+  void build();
+  void connect();
+  lua::Globals::Hooks global_hooks();
+  lua::LoaderHost loader_host();
+  void take_inputs();
+  void run_loop();
+  void finish(RunReport& report);
+  Task<void> main_task();
+  Task<void> body();
+  Task<void> drive_recipe();
+  Task<void> cancel_run();
+  Task<void> undo_run();
+  void start();
+  lua::Ref recipe_chunk();
+  Task<void> run_recipe();
+  Task<void> replay_record();
+  Task<void> wait_for_dead_session();
+  Task<void> before_first_action();
+  Task<Json> parameters();
+
+  Clock& clock_;
+  Store& store_;
+  const std::vector<Module>& modules_;
+  RunOptions options_;
+  Shown shown_;
+  const JournalHooks& hooks_;
+  Journal::Writer writer_;
+  Succession from_;
+
+  std::optional<OpenedRun> run_;
+  std::unique_ptr<EngineParts> parts_;
+  std::unique_ptr<lua::Globals> globals_;
+  std::unique_ptr<lua::Loader> loader_;
+  std::unique_ptr<Stops> stops_;
+  Inputs inputs_;
+  bool header_done_ = false;    ///< recipe{} was called in this session
+  bool started_ = false;        ///< it is on record
+  bool stopped_ = false;        ///< by a signal or the time limit
+  bool was_cancelled_ = false;  ///< before this session the record said that the run is to end
+  bool is_cancelled_ = false;   ///< after it it does
+  std::vector<std::string> changed_files_;
+  SessionEnding ending_;
+};
+
+}  // namespace runbook
