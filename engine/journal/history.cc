@@ -80,6 +80,9 @@ void forget_results(RunState& state, const event::RunRewound& rewound) {
   std::erase_if(state.values, [&](const auto& value) {
     return is_in_forgotten_scope(forgotten, scope_of_key(value.first));
   });
+  std::erase_if(state.questions, [&](const auto& question) {
+    return is_in_forgotten_scope(forgotten, question.first);
+  });
 }
 
 bool rename_step(RunState& state, std::string_view from, std::string_view to) {
@@ -102,6 +105,10 @@ bool rename_step(RunState& state, std::string_view from, std::string_view to) {
     if (auto inputs = state.inputs.extract(step.path)) {
       inputs.key() = path;
       state.inputs.insert(std::move(inputs));
+    }
+    if (auto question = state.questions.extract(step.path)) {
+      question.key() = path;
+      state.questions.insert(std::move(question));
     }
     step.path = std::move(path);
   }

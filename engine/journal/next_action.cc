@@ -156,28 +156,4 @@ CallAction next_call_action(const RunState& state, const CallRequest& request,
       unclaimed->end == CallState::End::ok ? "finished" : "began")};
 }
 
-std::vector<std::string> forgotten_by_rerun(const RunState& state, std::string_view path) {
-  std::vector<std::string> forgotten;
-  bool found = false;
-  for (const StepState& step : state.steps) {
-    const bool below = is_under(step.path, path);
-    if (below || is_under(path, step.path)) {
-      forgotten.push_back(step.path);
-      found |= below;
-    }
-  }
-  if (!found) {
-    std::vector<std::string_view> names(state.steps.size());
-    std::ranges::transform(state.steps, names.begin(),
-                           [](const StepState& step) { return std::string_view(step.path); });
-    const std::string_view near = closest_match(path, names);
-    throw Error(Code::step_not_found, fmt::format("the run has no step \"{}\"", path),
-                near.empty() ? std::string() : fmt::format("did you mean \"{}\"?", near));
-  }
-  if (state.find_step(path) == nullptr) {
-    forgotten.emplace_back(path);  // a prefix: what was recorded in its own scope
-  }
-  return forgotten;
-}
-
 }  // namespace runbook

@@ -75,6 +75,9 @@ using CallAction = std::variant<Claim, Act, Stuck>;
 CallAction next_call_action(const RunState& state, const CallRequest& request,
                             const std::unordered_set<Sequence>& claimed);
 
+/// Error(Code::step_not_found) with the nearest name.
+[[noreturn]] void refuse_step(const RunState& state, std::string_view path);
+
 /// The paths `--rerun P` forgets: P, its descendants and its ancestors' results.
 /// Error(Code::step_not_found) with the nearest name.
 std::vector<std::string> forgotten_by_rerun(const RunState& state, std::string_view path);
@@ -83,5 +86,10 @@ std::vector<std::string> forgotten_by_rerun(const RunState& state, std::string_v
 /// that started after P finished, except what runs beside P in the same each or parallel (P's own
 /// item and the items around it). Same error.
 std::vector<std::string> forgotten_by_rewind(const RunState& state, std::string_view path);
+
+/// The once calls that are made again when `forgotten` is forgotten for the sake of `path`: those
+/// that finished, and those that are open (whatever happened to their step), of which nobody knows.
+std::vector<const CallState*> calls_made_again(const RunState& state, std::string_view path,
+                                               const std::vector<std::string>& forgotten);
 
 }  // namespace runbook

@@ -37,6 +37,7 @@ class Fold {
     state_.session_started_time = event_.time;
     ++state_.sessions;
     state_.session_open = true;
+    state_.finished = false;  // --rerun of a run that was done
     state_.phase = RunPhase::running;
     state_.exit = -1;
     state_.error = nullptr;
@@ -81,6 +82,7 @@ class Fold {
     step.has_undo = started.has_undo;
     step.value = {};
     step.waiting_for.clear();
+    state_.last_start = event_.sequence;
     step.started = event_.sequence;
     step.started_time = event_.time;
     step.finished = 0;

@@ -200,7 +200,7 @@ TEST_CASE("The numbers of event types are frozen", "[event]") {
       "step.started", "step.finished",   "step.retrying",    "step.waiting",    "step.marked",
       "step.skipped", "call.begun",      "call.amended",     "call.ended",      "value.recorded",
       "gate.opened",  "answer.recorded", "target.recorded",  "service.started", "service.ended",
-      "state.put",    "output.set",      "attachment.added", "note.added"};
+      "state.put",    "output.set",      "attachment.added", "note.added",      "cancel.requested"};
   REQUIRE(std::size(kNames) == std::variant_size_v<Payload>);
   for (std::size_t type = 0; type < std::size(kNames); ++type) {
     const Payload payload =
@@ -364,7 +364,7 @@ TEST_CASE("Deep nesting is refused, not followed", "[event]") {
 
 TEST_CASE("Unknown numbers in the columns are refused", "[event]") {
   expect_error(Code::journal_corrupt, [] { decode(row(0, "")); });
-  expect_error(Code::journal_corrupt, [] { decode(row(25, "")); });
+  expect_error(Code::journal_corrupt, [] { decode(row(26, "")); });
   StoredEvent finished = row(7, "1");
   finished.state = 9;
   expect_error(Code::journal_corrupt, [&] { decode(std::move(finished)); });
