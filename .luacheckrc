@@ -9,6 +9,7 @@ stds.recipe = {
     'bit', 'coroutine', 'math', 'string', 'table',
     'recipe', 'param', 'target',
     'step', 'group', 'each', 'parallel', 'wait_until', 'sleep', 'setup',
+    'gate', 'ask', 'manual',
     'output', 'attach', 'note', 'log', 'fail', 'skip',
     'finally', 'on_fail',
     'now', 'random', 'uuid', 'env', 'secret', 'outcome',

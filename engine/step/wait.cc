@@ -45,7 +45,10 @@ Task<RawJson> Session::wait_until(Scope& outer, StepSpec spec, WaitSpec wait, Lo
                                .until = gives_up},
             step.path, step.attempt->number);
       }
-      co_await impl_->loop.sleep(wait.every, step.cancel);
+      co_await rest(step.path, wait.every, step.cancel);
+      if (is_ended_by_hand(step.path)) {
+        co_return nullptr;  // the attempt ends as was recorded
+      }
     }
   };
   spec.kind = Kind::wait;
@@ -62,7 +65,7 @@ Task<RawJson> Session::sleep(Scope& outer, StepSpec spec, std::chrono::milliseco
                             scope.attempt->number);
     }
     if (until > now) {
-      co_await impl_->loop.sleep(std::chrono::milliseconds(until - now), scope.cancel);
+      co_await rest(scope.path, std::chrono::milliseconds(until - now), scope.cancel);
     }
     co_return nullptr;
   };

@@ -107,6 +107,43 @@ function G.wait_until(name, options, fn)
   return host.wait_until(name, options, fn)
 end
 
+--- A step that waits until somebody approves or denies it.
+--- Errors: RB1218 denied · RB1219 nobody answered in time
+--- @param name string
+--- @param options? table by = user, "@group" or a list; expires = duration; show = data; text = markdown
+--- @return table { by, at, comment }
+function G.gate(name, options)
+  return host.question('gate', name, nil, options)
+end
+
+--- A step that asks a person for values; they are recorded.
+--- Errors: RB1218 denied · RB1219 nobody answered in time
+--- @param name string
+--- @param fields table what is asked for: { region = param.enum { 'eu', 'us' } }
+--- @param options? table as those of gate
+--- @return table the answers by field
+function G.ask(name, fields, options)
+  return host.question('ask', name, fields, options)
+end
+
+--- A step that a person does by hand: it waits until they say that it is done.
+--- Errors: RB1218 it could not be done · RB1219 nobody answered in time
+--- @param name string
+--- @param options? table text = markdown, ask = fields that are wanted back; and those of gate
+--- @return table the answers by field; { by, at, comment } if nothing is asked for
+function G.manual(name, options)
+  if type(options) ~= 'table' or options.ask == nil then
+    return host.question('manual', name, nil, options)
+  end
+  local others = {}
+  for key, value in pairs(options) do
+    if key ~= 'ask' then
+      others[key] = value
+    end
+  end
+  return host.question('manual', name, options.ask, others)
+end
+
 for _, name in ipairs({
   'sleep', 'setup', 'output', 'attach', 'note', 'log', 'fail', 'skip', 'finally', 'on_fail', 'now', 'random', 'uuid',
   'env', 'secret', 'recipe', 'target',

@@ -29,6 +29,15 @@ void start(Journal& journal, bool resumed) {
   journal.append(std::move(started));
 }
 
+event::AnswerRecorded answer_of(const std::string& verdict, const Json& answer) {
+  event::AnswerRecorded recorded;
+  recorded.answer = answer;
+  recorded.verdict = verdict;
+  recorded.actor = "ada@desk";
+  recorded.comment = "seen";
+  return recorded;
+}
+
 Task<StepRun::End> run_to_end(Session& session, const StepRun::Recipe& recipe) {
   StepRun::End end{.phase = RunPhase::ok, .error = std::nullopt};
   try {
@@ -59,9 +68,18 @@ StepRun::End StepRun::session(const Recipe& recipe, SessionSettings settings) {
   SecretVault vault(kRun, redactor);
   Loop loop(clock);
   Journal journal(loop, *store_, kRun, Journal::Writer::on_loop);
-  loop.on_idle([&journal] { journal.flush(); });
   settings.resumed = sessions_ > 0;
   Session session(loop, journal, vault, redactor, settings);
+  bool waits = false;
+  loop.on_idle([&] {
+    journal.flush();
+    if (!somebody_comes && session.waits_for_people()) {
+      waits = true;
+      session.root().cancel->request(CancelReason::stop);
+    }
+  });
+  session.ask = ask;
+  session.before_attempt = before_attempt;
   session.probe_call = probe_call;
   session.before_first_action = before_first_action;
   session.notice = [this](const std::string& sentence) { notices.push_back(sentence); };
@@ -82,6 +100,9 @@ StepRun::End StepRun::session(const Recipe& recipe, SessionSettings settings) {
     died = true;
   }
   current = nullptr;
+  if (waits && end.phase == RunPhase::interrupted) {
+    end.phase = RunPhase::waiting;
+  }
   if (!died) {
     const Json error = end.error ? end.error->to_json() : Json();
     journal.append(event::SessionEnded{.state = end.phase, .exit = 0, .error = error});
@@ -121,6 +142,10 @@ void StepRun::rerun(const std::string& step) {
   rewound.to = step;
   rewound.forgotten = forgotten_by_rerun(before, step);
   append_event(*store_, clock, {}, 0, std::move(rewound));
+}
+
+void StepRun::answer(const std::string& step, const std::string& verdict, const Json& answer) {
+  append_event(*store_, clock, step, 0, answer_of(verdict, answer));
 }
 
 RunState StepRun::state() {
@@ -220,6 +245,12 @@ Body raises(const std::string& message) {
 
 Body fails_if(bool fail) {
   return fail ? raises("no") : returns(1);
+}
+
+void answer_now(Session& session, const std::string& step, const std::string& verdict,
+                const Json& answer) {
+  session.journal().append(answer_of(verdict, answer), step);
+  session.steered(step);
 }
 
 Body calls(Session& session, std::function<CallSpec()> make) {

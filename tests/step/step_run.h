@@ -47,6 +47,8 @@ class StepRun {
   /// Between sessions: appends as `runbook mark` and `--rerun` do.
   void mark(const std::string& step, State state, const Json& value);
   void rerun(const std::string& step);
+  /// Between sessions: as `runbook approve`, `deny` and `answer` do.
+  void answer(const std::string& step, const std::string& verdict, const Json& answer = nullptr);
 
   RunState state();
   /// The state of a step, "" if there is none.
@@ -73,6 +75,10 @@ class StepRun {
   // Given to every session.
   CallProbe probe_call;
   std::function<Task<void>()> before_first_action;
+  std::function<Task<void>(const std::string& path, CancelPtr cancel)> ask;
+  std::function<Task<void>(const std::string& path, Kind kind)> before_attempt;
+  /// Somebody will come by: a session in which everything waits for people goes on.
+  bool somebody_comes = false;
   std::vector<std::string> notices;
   MovedClock clock;
   /// The session that runs now, for bodies that stop it or look at it.
@@ -92,6 +98,9 @@ Body returns(Json value);
 Body raises(const std::string& message);
 /// A body that raises "no" or returns 1, as `fail` says now.
 Body fails_if(bool fail);
+/// An answer of this verdict, as a person at another terminal gives it.
+void answer_now(Session& session, const std::string& step, const std::string& verdict,
+                const Json& answer = nullptr);
 /// A body of one call; the call is made anew for each attempt.
 Body calls(Session& session, std::function<CallSpec()> make);
 Error failure(const std::string& message);
