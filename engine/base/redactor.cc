@@ -108,6 +108,9 @@ void Redactor::add(std::string_view name, std::string_view value) {
                 fmt::format("the secret {} has {} bytes, too few to be masked", name, value.size()))
         .with_effect(EffectDone::none);
   }
+  if (told_) {
+    told_(value);
+  }
   if (!automaton_) {
     automaton_ = std::make_unique<Automaton>();
   }

@@ -2,6 +2,7 @@
 // Secrets: what Lua and the journal see is a placeholder; values live here, and one redactor guards
 // every sink.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,8 @@ class Redactor {
   /// A value of fewer than 6 bytes cannot be masked: Error(Code::secret_too_short) naming it.
   void add(std::string_view name, std::string_view value);
   bool empty() const;
+  /// From now on `told` hears each value that is added, to have it masked by others too.
+  void tell(std::function<void(std::string_view value)> told) { told_ = std::move(told); }
   std::string redact(std::string_view text) const;
   std::string redact(const std::string& text) const { return redact(std::string_view(text)); }
   std::string redact(const char* text) const { return redact(std::string_view(text)); }
@@ -47,6 +50,7 @@ class Redactor {
  private:
   struct Automaton;
   std::unique_ptr<Automaton> automaton_;
+  std::function<void(std::string_view value)> told_;
   friend class Stream;
 };
 

@@ -40,6 +40,28 @@ void check_spec(const ProcessSpec& spec) {
   }
 }
 
+/// Says that a child has the terminal, as long as it has.
+class TerminalTaken {
+ public:
+  TerminalTaken(const std::function<void(bool)>& tell, bool interactive)
+      : tell_(tell), told_(interactive && tell) {
+    if (told_) {
+      tell_(true);
+    }
+  }
+  ~TerminalTaken() {
+    if (told_) {
+      tell_(false);
+    }
+  }
+  TerminalTaken(const TerminalTaken&) = delete;
+  TerminalTaken& operator=(const TerminalTaken&) = delete;
+
+ private:
+  const std::function<void(bool)>& tell_;
+  bool told_;
+};
+
 }  // namespace
 
 struct Processes::Impl {
@@ -119,6 +141,7 @@ Task<ProcessResult> Processes::run(ProcessSpec spec, CancelPtr cancel) {
       }
     }
   };
+  const TerminalTaken taken(on_terminal, spec.interactive);
   const auto child = std::make_shared<Child>(impl_->host, std::move(spec), std::move(cancel));
   Entry entry{*impl_};
   impl_->start(*child, [&entry](int pid) {

@@ -70,6 +70,10 @@ class Processes {
   /// child and is rethrown.
   Task<ProcessResult> run(ProcessSpec spec, CancelPtr cancel);
 
+  /// Called with true before an interactive child gets the terminal, and with false once it gave it
+  /// back.
+  std::function<void(bool taken)> on_terminal;
+
   /// pids of the children alive now.
   std::vector<int> alive() const;
 

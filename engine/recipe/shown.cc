@@ -1,5 +1,7 @@
 #include "engine/recipe/shown.h"
 
+#include <utility>
+
 namespace runbook {
 
 Shown::Shown(const RunListener& listener)
@@ -41,6 +43,43 @@ void Shown::show_lines(Sequence durable) {
       listener_.log(waiting_.front().step, redactor_->redact(waiting_.front().text));
     }
   }
+}
+
+// Only the last of what may be a million lines between two ticks is redacted, and whole: a cut
+// might go through a secret.
+void Shown::output(const std::string& step, std::string_view line) {
+  if (listener_.output && listener_.tick) {
+    output_[step].assign(line);
+  }
+}
+
+void Shown::tick(Timestamp now) {
+  constexpr std::size_t kLongest = 400;
+  for (const auto& [step, line] : output_) {
+    listener_.output(step, redactor_->redact(line).substr(0, kLongest));
+  }
+  output_.clear();
+  if (listener_.tick) {
+    listener_.tick(now);
+  }
+}
+
+void Shown::terminal_taken(bool taken) {
+  if (listener_.terminal_taken) {
+    listener_.terminal_taken(taken);
+  }
+}
+
+Task<std::optional<std::string>> Shown::ask(Loop& loop, Prompt prompt, CancelPtr cancel) {
+  for (std::string& line : prompt.lines) {
+    line = redactor_->redact(line);
+  }
+  prompt.label = redactor_->redact(prompt.label);
+  std::optional<std::string> answer;
+  if (listener_.prompt) {
+    answer = co_await listener_.prompt(loop, std::move(prompt), std::move(cancel));
+  }
+  co_return answer;
 }
 
 void Shown::resume(const RunListener::Resume& resume) {

@@ -3,7 +3,9 @@
 // follows are durable.
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/secret.h"
@@ -28,6 +30,15 @@ class Shown {
   /// A line the recipe says. REQUIRES: follow() was called.
   void log(const std::string& step, const std::string& line);
   void resume(const RunListener::Resume& resume);
+  /// A line of a child: shown at the next tick() if it is still the step's last by then.
+  void output(const std::string& step, std::string_view line);
+  void tick(Timestamp now);
+  bool wants_ticks() const { return static_cast<bool>(listener_.tick); }
+  void terminal_taken(bool taken);
+  /// Is there somebody to ask?
+  bool can_ask() const { return static_cast<bool>(listener_.prompt); }
+  /// RunListener::prompt; nullopt where nobody can be asked.
+  Task<std::optional<std::string>> ask(Loop& loop, Prompt prompt, CancelPtr cancel);
 
  private:
   struct Line {
@@ -41,6 +52,7 @@ class Shown {
   std::shared_ptr<Redactor> redactor_;
   Journal* journal_ = nullptr;
   std::deque<Line> waiting_;
+  std::map<std::string, std::string> output_;  ///< the last line by step, since the last tick
 };
 
 }  // namespace runbook
