@@ -1,0 +1,57 @@
+#include "engine/recipe/expectation.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "engine/journal/journal.h"
+
+namespace runbook {
+namespace {
+
+constexpr Sequence kLongestRun = 5'000;
+
+std::optional<std::string> last_finished(Store& store, const std::string& recipe) {
+  for (const RunRow& row : store.list_runs()) {
+    if (row.recipe == recipe && row.state == static_cast<int>(RunPhase::ok) &&
+        row.head <= kLongestRun) {
+      return row.id;
+    }
+  }
+  return std::nullopt;
+}
+
+bool has_result(const RunState& state, const std::string& path) {
+  const StepState* step = state.find_step(path);
+  return step != nullptr && (step->state == State::ok || step->state == State::skipped);
+}
+
+}  // namespace
+
+std::string attempted(const RunState& state, const std::string& step) {
+  const StepState* known = state.find_step(step);
+  return known == nullptr ? step : fmt::format("{} (attempt {})", step, known->attempts + 1);
+}
+
+std::vector<std::string> expected_steps(Store& store, const RunState& state,
+                                        const std::string& next) {
+  std::vector<std::string> expected;
+  const std::optional<std::string> run = last_finished(store, state.created.recipe);
+  if (!run) {
+    return expected;
+  }
+  const RunState finished = read_run_state(store, *run);
+  const auto at = finished.step_index.find(next);
+  if (at == finished.step_index.end()) {
+    return expected;
+  }
+  for (std::size_t i = at->second + 1; i < finished.steps.size(); ++i) {
+    const StepState& step = finished.steps[i];
+    if (step.kind != Kind::item && !has_result(state, step.path)) {
+      expected.push_back(step.path);
+    }
+  }
+  return expected;
+}
+
+}  // namespace runbook
