@@ -1,0 +1,274 @@
+// From an instruction to events. What is refused here is refused the same whether a driver or a
+// command asks.
+
+#include "engine/recipe/steering.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/path.h"
+#include "engine/base/shown_text.h"
+#include "engine/journal/next_action.h"
+#include "engine/recipe/typed_answer.h"
+
+namespace runbook {
+namespace {
+
+using Kind = Instruction::Kind;
+
+/// A step of this kind changes nothing while it runs.
+bool only_waits(runbook::Kind kind) {
+  using enum runbook::Kind;
+  return kind == gate || kind == ask || kind == manual || kind == wait || kind == sleep;
+}
+
+class Steering {
+ public:
+  Steering(const RunState& state, const Instruction& instruction, Timestamp now, bool driven)
+      : state_(state), said_(instruction), now_(now), driven_(driven) {}
+
+  Steered run() {
+    if (state_.finished) {
+      throw Error(Code::run_finished,
+                  fmt::format("run {} has ended: {}", said_.run, phase_name(state_.phase)));
+    }
+    switch (said_.kind) {
+      case Kind::approve:
+      case Kind::deny:
+      case Kind::answer:
+        answer();
+        break;
+      case Kind::mark_done:
+      case Kind::mark_failed:
+        mark();
+        break;
+      case Kind::skip:
+        skip();
+        break;
+      case Kind::cancel:
+        cancel();
+        break;
+    }
+    return std::move(steered_);
+  }
+
+ private:
+  // --- questions -------------------------------------------------------------------------------
+
+  void answer() {
+    const Question& question = open_question();
+    check_actor(question);
+    event::AnswerRecorded recorded;
+    recorded.actor = said_.actor;
+    recorded.comment = said_.reason;
+    if (said_.kind == Kind::answer) {
+      TypedAnswer typed =
+          read_answer(question, said_.answers, said_.run, said_.step, state_.created.root);
+      recorded.answer = std::move(typed.values);
+      steered_.secrets = std::move(typed.secrets);
+    }
+    recorded.verdict = verdict_of(said_.kind);
+    steered_.sentence = fmt::format("{} {}.",
+                                    said_.kind == Kind::approve ? "Approved"
+                                    : said_.kind == Kind::deny  ? "Denied"
+                                                                : "Answered",
+                                    said_.step);
+    add(std::move(recorded));
+  }
+
+  static std::string verdict_of(Kind kind) {
+    return kind == Kind::approve ? "approved" : kind == Kind::deny ? "denied" : "answered";
+  }
+
+  const Question& open_question() const {
+    const StepState& step = known_step();
+    const auto found = state_.questions.find(said_.step);
+    if (found == state_.questions.end() ||
+        (!found->second.answer &&
+         (step.marked || step.state == State::ok || step.state == State::skipped))) {
+      throw Error(Code::nothing_asked, fmt::format("{} asks nothing: it is {}{}", said_.step,
+                                                   state_name(step.state), other_questions()));
+    }
+    const Question& question = found->second;
+    check_form(question);
+    if (question.answer) {
+      throw Error(Code::answered_already,
+                  fmt::format("{} was {} by {} at {}", said_.step, question.answer->verdict,
+                              question.answer->actor, format_timestamp(question.answered_time)),
+                  question.answer->verdict == "denied"
+                      ? fmt::format("runbook resume {} asks anew", said_.run)
+                      : std::string());
+    }
+    if (!question.is_open(now_)) {
+      throw Error(Code::gate_expired,
+                  fmt::format("the question of {} expired at {}", said_.step,
+                              format_timestamp(question.asked.expires)),
+                  fmt::format("runbook resume {} asks anew", said_.run));
+    }
+    return question;
+  }
+
+  std::string other_questions() const {
+    std::vector<std::string_view> open;
+    for (const auto& [step, question] : state_.questions) {
+      if (question.is_open(now_) && step != said_.step) {
+        open.push_back(step);
+      }
+    }
+    return open.empty() ? "" : fmt::format("; asked are {}", fmt::join(open, ", "));
+  }
+
+  /// A deny ends any question; the rest fits what was asked for.
+  void check_form(const Question& question) const {
+    const bool has_fields = !question.asked.fields.is_null();
+    if (said_.kind == Kind::approve && has_fields) {
+      std::string fields;
+      for (const Parameter& field : question_fields(question)) {
+        fields += fmt::format(" {}=…", field.name);
+      }
+      throw Error(Code::nothing_asked, fmt::format("{} asks for values, not for a yes", said_.step),
+                  fmt::format("runbook answer {} {}{}", said_.run, shell_word(said_.step), fields));
+    }
+    if (said_.kind == Kind::answer && !has_fields) {
+      throw Error(Code::nothing_asked, fmt::format("{} asks for a yes or a no", said_.step),
+                  fmt::format("runbook approve {0} {1}, or runbook deny {0} {1}", said_.run,
+                              shell_word(said_.step)));
+    }
+  }
+
+  void check_actor(const Question& question) const {
+    const std::vector<std::string>& by = question.asked.by;
+    const std::string user = said_.actor.substr(0, said_.actor.rfind('@'));
+    const auto is_meant = [&](const std::string& name) {
+      return name.starts_with('@')
+                 ? std::ranges::find(said_.groups, name.substr(1)) != said_.groups.end()
+                 : name == user;
+    };
+    if (!by.empty() && std::ranges::none_of(by, is_meant)) {
+      throw Error(Code::may_not_answer, fmt::format("{} is for {}, and {} is none of them",
+                                                    said_.step, fmt::join(by, ", "), user));
+    }
+  }
+
+  // --- ends by hand ----------------------------------------------------------------------------
+
+  void mark() {
+    const StepState& step = known_step();
+    refuse_acting(step);
+    const bool done = said_.kind == Kind::mark_done;
+    const Error failure(Code::step_marked_failed, said_.reason);
+    event::StepMarked marked;
+    marked.state = done ? State::ok : State::failed;
+    marked.value = RawJson::of(done ? said_.result : failure.to_json());
+    marked.reason = said_.reason;
+    marked.actor = said_.actor;
+    add(std::move(marked));
+    steered_.sentence = fmt::format("Marked {} {}.", said_.step, done ? "done" : "failed");
+    settle_calls("mark", done ? Json() : failure.to_json());
+  }
+
+  void skip() {
+    const StepState* step = state_.find_step(said_.step);
+    if (step == nullptr) {
+      check_new_name();
+    } else {
+      refuse_acting(*step);
+    }
+    add(event::StepSkipped{
+        .reason = said_.reason, .actor = said_.actor, .value = RawJson::of(said_.result)});
+    steered_.sentence = fmt::format(
+        "Skipped {}{}.", said_.step,
+        step == nullptr ? ", which has not begun: the run knows no step of this name so far" : "");
+    settle_calls("skip", Error(Code::step_marked_failed, said_.reason).to_json());
+  }
+
+  void check_new_name() const {
+    for (const std::string_view segment : path_segments(said_.step)) {
+      name_segment(segment);
+    }
+    name_segment(last_segment(said_.step));  // "a/" has an empty one at its end
+  }
+
+  void refuse_acting(const StepState& step) const {
+    const bool examined = std::ranges::any_of(state_.calls_of(step), [](const CallState* call) {
+      return call->end == CallState::End::open;
+    });
+    if (driven_ && (examined || (step.state == State::running && !only_waits(step.kind)))) {
+      throw Error(Code::step_acting,
+                  fmt::format("{} is acting right now ({} since {})", step.path,
+                              state_name(step.state), format_timestamp(step.started_time)));
+    }
+  }
+
+  /// A call whose intent names a resource stays open: only its primitive can tell what became of it
+  /// (design §3.2).
+  void settle_calls(std::string_view how, const Json& failure) {
+    for (const CallState* call : state_.open_calls_of(said_.step)) {
+      if (!call->resource.empty()) {
+        steered_.sentence +=
+            fmt::format("\nStill open: {} uses up {}; the next session settles it.",
+                        call->primitive, call->resource);
+        continue;
+      }
+      event::CallEnded ended;
+      ended.call = call->begun;
+      ended.settled = how;
+      if (failure.is_null()) {
+        ended.result = RawJson::of(nullptr);
+      } else {
+        ended.error = failure;
+      }
+      add(std::move(ended));
+    }
+  }
+
+  // --- the run ---------------------------------------------------------------------------------
+
+  void cancel() {
+    if (state_.cancel) {
+      steered_.sentence =
+          fmt::format("Run {} is cancelled already, by {}.", said_.run, state_.cancel->actor);
+      return;
+    }
+    Event event;
+    event.payload = event::CancelRequested{.reason = said_.reason, .actor = said_.actor};
+    steered_.events.push_back(std::move(event));
+    steered_.sentence = fmt::format(
+        "Cancelling run {}: nothing but its finally steps runs from now on.", said_.run);
+  }
+
+  // --- shared ----------------------------------------------------------------------------------
+
+  const StepState& known_step() const {
+    const StepState* step = state_.find_step(said_.step);
+    if (step == nullptr) {
+      refuse_step(state_, said_.step);
+    }
+    return *step;
+  }
+
+  void add(Payload payload) {
+    const StepState* step = state_.find_step(said_.step);
+    Event event;
+    event.step = said_.step;
+    event.attempt = step == nullptr ? 0 : step->attempts;
+    event.payload = std::move(payload);
+    steered_.events.push_back(std::move(event));
+  }
+
+  const RunState& state_;
+  const Instruction& said_;
+  const Timestamp now_;
+  const bool driven_;
+  Steered steered_;
+};
+
+}  // namespace
+
+Steered steer(const RunState& state, const Instruction& instruction, Timestamp now, bool driven) {
+  return Steering(state, instruction, now, driven).run();
+}
+
+}  // namespace runbook
