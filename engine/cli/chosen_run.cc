@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/cli/suggestion.h"
 #include "engine/journal/event.h"
 
 namespace runbook {
@@ -21,12 +22,22 @@ RunRow newest_failed(const std::vector<RunRow>& runs) {
   return *found;
 }
 
-std::string closest_run(const std::vector<RunRow>& runs, const std::string& text) {
-  std::vector<std::string_view> ids;
+std::vector<std::string> ids_of(const std::vector<RunRow>& runs) {
+  std::vector<std::string> ids;
   for (const RunRow& row : runs) {
     ids.push_back(row.id);
   }
-  return std::string(closest_match(text, ids));
+  return ids;
+}
+
+[[noreturn]] void refuse_run(const std::vector<RunRow>& runs, const std::string& text) {
+  if (text.starts_with('@')) {
+    throw Error(Code::run_not_found,
+                fmt::format("there is no {}{}", text,
+                            did_you_mean(text, std::vector<std::string_view>{"@last", "@failed"})));
+  }
+  throw Error(Code::run_not_found,
+              fmt::format("no run begins with \"{}\"{}", text, did_you_mean(text, ids_of(runs))));
 }
 
 }  // namespace
@@ -52,10 +63,7 @@ RunRow choose_run(Store& store, const std::string& text) {
     }
   }
   if (matches.empty()) {
-    const std::string near = closest_run(runs, text);
-    throw Error(Code::run_not_found,
-                fmt::format("no run begins with \"{}\"{}", text,
-                            near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+    refuse_run(runs, text);
   }
   if (matches.size() > 1) {
     std::string ids;
@@ -65,6 +73,13 @@ RunRow choose_run(Store& store, const std::string& text) {
     throw Error(Code::run_ambiguous, fmt::format("\"{}\" begins {}", text, ids));
   }
   return *matches.front();
+}
+
+bool names_a_run(Store& store, const std::string& text) {
+  const std::vector<RunRow> rows = store.list_runs();
+  return text.starts_with('@') || std::any_of(rows.begin(), rows.end(), [&](const RunRow& row) {
+           return row.id.starts_with(text);
+         });
 }
 
 bool is_unfinished(const RunRow& row) {

@@ -10,42 +10,16 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
+#include "engine/cli/complete.h"
+#include "engine/cli/front_page.h"
+#include "engine/cli/help.h"
 #include "engine/cli/parse.h"
+#include "engine/cli/suggestion.h"
 #include "engine/view/failure_card.h"
 
 namespace runbook {
 
 namespace {
-
-constexpr std::string_view kFooter = R"(
-`runbook COMMAND --help` shows the options of a command; `runbook deploy.lua` is `runbook run deploy.lua`.
-
-Exit codes
-  0 done · 1 a step failed · 2 usage or parameters · 3 the recipe does not load · 10 waiting
-  11 unknown outcome needs a decision · 12 needs a choice · 20 locked by a live process
-  30 permission refused · 40 prerequisite missing · 50 store unusable · 70 internal error
-  124 --timeout reached · 130/143 interrupted, state saved
-)";
-
-std::string overview() {
-  std::string text = "runbook: resumable recipes for operators\n";
-  std::string_view group;
-  for (const Command& command : all_commands()) {
-    if (command.group != group) {
-      group = command.group;
-      text += fmt::format("\n{}\n", group);
-    }
-    text += fmt::format("  {:<10} {}\n", command.name, command.summary);
-  }
-  return text.append(kFooter);
-}
-
-const Command* find_command(std::string_view name) {
-  const auto& commands = all_commands();
-  const auto found = std::find_if(commands.begin(), commands.end(),
-                                  [&](const Command& command) { return command.name == name; });
-  return found == commands.end() ? nullptr : &*found;
-}
 
 bool looks_like_recipe(const std::string& word) {
   std::error_code missing;
@@ -63,41 +37,67 @@ bool looks_like_recipe(const std::string& word) {
   for (const Command& command : all_commands()) {
     names.push_back(command.name);
   }
-  const std::string_view near = closest_match(word, names);
   throw Error(Code::usage,
-              fmt::format("there is no command \"{}\"{}", word,
-                          near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+              fmt::format("there is no command \"{}\"{}", word, did_you_mean(word, names)));
+}
+
+/// `help`, `help COMMAND` and --version as the commands they mean; nullptr: none of them.
+const Command* translated(std::vector<std::string>& arguments) {
+  const std::string first = arguments.front();
+  if (first == "--version") {
+    return find_command("version");
+  }
+  if (first == "help" && arguments.size() > 1) {
+    const Command* command = find_command(arguments[1]);
+    if (command == nullptr) {
+      refuse_command(arguments[1]);
+    }
+    arguments = {first, "--help"};
+    return command;
+  }
+  return nullptr;
+}
+
+/// The command that is meant; what is left in `arguments` are its own.
+const Command& chosen_command(std::vector<std::string>& arguments) {
+  const Command* command = translated(arguments);
+  if (command == nullptr) {
+    command = find_command(arguments.front());
+  }
+  if (command != nullptr) {
+    arguments.erase(arguments.begin());
+    return *command;
+  }
+  if (!looks_like_recipe(arguments.front())) {
+    refuse_command(arguments.front());
+  }
+  return *find_command("run");
 }
 
 int dispatch(std::vector<std::string> arguments, Clock& clock, TextStream& out, TextStream& err,
              ModuleList modules) {
+  const Arguments none;
+  Context bare{none, clock, out, err, modules};
   if (arguments.empty()) {
-    err.write(overview());
-    return code_info(Code::usage).exit;
+    return front_page(bare);
   }
   const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h" || first == "help") {
+  const bool is_help = first == "--help" || first == "-h" || first == "help";
+  if (is_help && arguments.size() == 1) {
     out.write(overview());
     return 0;
   }
-  if (first == "--version") {
-    arguments.front() = "version";
+  if (first == "__complete") {
+    return complete(bare, {arguments.begin() + 1, arguments.end()});
   }
-  const Command* command = find_command(arguments.front());
-  if (command == nullptr && looks_like_recipe(arguments.front())) {
-    command = find_command("run");
-  } else if (command == nullptr) {
-    refuse_command(arguments.front());
-  } else {
-    arguments.erase(arguments.begin());
-  }
-  const Parsed parsed = parse(*command, arguments);
+  const Command& command = chosen_command(arguments);
+  const Parsed parsed = parse(command, arguments);
   if (!parsed.help.empty()) {
     out.write(parsed.help);
     return 0;
   }
   Context context{parsed.arguments, clock, out, err, modules};
-  return command->run(context);
+  return command.run(context);
 }
 
 }  // namespace

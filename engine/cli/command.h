@@ -1,6 +1,7 @@
 #pragma once
-// A command of the program: declared once as data, from which parsing, did-you-mean and help are
-// made. A new command is one file with `Command name_command();` and one row in commands.cc.
+// A command of the program: declared once as data, from which parsing, did-you-mean, help,
+// completion and the man page are made. A new command is one file with `Command name_command();`
+// and one row in commands.cc.
 
 #include <map>
 #include <string>
@@ -21,6 +22,13 @@ struct CommandParameter {
   std::string_view value;  ///< options: what help calls the value; empty = a switch
   std::string_view help;
   Count count = Count::optional;
+  std::string_view choices = {};  ///< the only words it takes, if there are such: "done failed"
+
+  bool is_option() const { return name.starts_with('-'); }
+  bool is_switch() const { return is_option() && value.empty(); }
+  /// "--param" of "-p,--param"; the name of a positional one.
+  std::string_view long_name() const;
+  std::vector<std::string_view> choice_words() const;
 };
 
 /// What was typed, by long name without dashes.
@@ -47,7 +55,7 @@ struct Context {
 };
 
 struct Command {
-  std::string_view group;  ///< heading in the help: "Everyday", "Repair", "Look"
+  std::string_view group;  ///< heading in the help: one of command_groups()
   std::string_view name;
   std::string_view summary;
   std::vector<CommandParameter> parameters;
@@ -56,6 +64,10 @@ struct Command {
 
 /// All commands, in the order of the help.
 const std::vector<Command>& all_commands();
+/// nullptr if there is none of this name.
+const Command* find_command(std::string_view name);
+/// The headings of the help in their order: Everyday, Repair, Look, Housekeeping.
+const std::vector<std::string_view>& command_groups();
 
 // Parameters that several commands share.
 inline constexpr CommandParameter kStateParameter{

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/cli/command.h"
+#include "engine/cli/suggestion.h"
 #include "engine/lua/module.h"
 #include "engine/view/wording.h"
 
@@ -87,10 +88,12 @@ std::string explanation(const std::string& topic, const std::vector<Module>& mod
       }
     }
   }
-  const std::string_view near = closest_match(topic, {names.begin(), names.end()});
+  for (const CodeInfo& info : all_codes()) {
+    names.push_back(code_text(info.code));
+  }
   throw Error(Code::usage,
               fmt::format("there is no error number, module or function \"{}\"{}", topic,
-                          near.empty() ? "" : fmt::format("; did you mean {}?", near)),
+                          did_you_mean(topic, names)),
               "runbook explain lists them all");
 }
 

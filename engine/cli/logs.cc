@@ -1,15 +1,17 @@
-// runbook logs [RUN] [STEP]: what a step's commands printed.
+// runbook logs [-f] [RUN] [STEP]: what the commands of steps printed.
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/cli/chosen_run.h"
+#include "engine/cli/log_follower.h"
 #include "engine/cli/named_step.h"
-#include "engine/cli/state_folder.h"
+#include "engine/cli/run_facts.h"
 #include "engine/journal/journal.h"
 #include "engine/step/step_log.h"
 
@@ -18,6 +20,8 @@ namespace runbook {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::chrono::milliseconds kLookEvery{100};
 
 fs::path log_of(const fs::path& logs, const RunState& state, const StepState& step,
                 std::uint32_t attempt) {
@@ -37,48 +41,95 @@ std::uint32_t wanted_attempt(const Arguments& arguments, const StepState& step) 
   return static_cast<std::uint32_t>(attempt);
 }
 
-/// The log of the newest attempt of every step that wrote one, in the order of the run.
-void print_all(Context& context, const fs::path& logs, const RunState& state) {
-  for (const StepState& step : state.steps) {
-    const fs::path file = log_of(logs, state, step, step.attempts);
+/// The log of the newest attempt of each step that wrote one.
+void print_all(Context& context, const fs::path& logs, const RunState& state,
+               const std::vector<const StepState*>& steps) {
+  for (const StepState* step : steps) {
+    const fs::path file = log_of(logs, state, *step, step->attempts);
     if (fs::exists(file)) {
-      context.out.write(fmt::format("== {} (attempt {})\n", step.path, step.attempts));
+      context.out.write(fmt::format("== {} (attempt {})\n", step->path, step->attempts));
       context.out.write(read_file(file));
     }
   }
 }
 
-/// `logs X`: a run if one is called so, else a step of the newest run.
-bool names_a_run(Store& store, const std::string& text) {
-  const std::vector<RunRow> rows = store.list_runs();
-  return text.starts_with('@') || std::any_of(rows.begin(), rows.end(), [&](const RunRow& row) {
-           return row.id.starts_with(text);
-         });
+void print_one(Context& context, const fs::path& logs, const RunState& state,
+               const StepState& step) {
+  const fs::path file = log_of(logs, state, step, wanted_attempt(context.arguments, step));
+  if (fs::exists(file)) {
+    context.out.write(read_file(file));
+  } else {
+    context.err.write(fmt::format("{} printed nothing in that attempt\n", step.path));
+  }
+}
+
+/// What was typed as run and step. `logs X`: a run if one is called so, else a step of the newest.
+struct Meant {
+  RunRow row;
+  std::string step;
+};
+
+Meant meant(const Arguments& arguments, Store& store) {
+  std::string run = arguments.has("run") ? arguments.text("run") : "";
+  std::string step = arguments.has("step") ? arguments.text("step") : "";
+  if (step.empty() && !run.empty() && !names_a_run(store, run)) {
+    step.swap(run);
+  }
+  return {choose_run(store, run), step};
+}
+
+/// Until nobody drives the run any more. A step that was asked for may begin later.
+int follow(Context& context, const Project& project, Store& store, const Meant& what) {
+  const fs::path logs = run_folder(project, what.row.id) / "logs";
+  LogFollower follower(store, what.row.id, logs, what.step, context.out);
+  bool said = what.step.empty();
+  for (;;) {
+    // Asked before looking: what the driver wrote before it went is then there to be read.
+    const bool driven = driver_of(project, what.row.id) != 0;
+    follower.look();
+    if (!driven || context.out.failure() != 0) {
+      break;
+    }
+    if (!said && !follower.has_begun()) {
+      context.err.write(fmt::format("{} has not begun yet\n", what.step));
+      said = true;
+    }
+    std::this_thread::sleep_for(kLookEvery);
+  }
+  if (!what.step.empty() && !follower.has_begun()) {
+    get_step(follower.state(), what.step);
+  }
+  return 0;
 }
 
 int logs(Context& context) {
   const Arguments& arguments = context.arguments;
   const Project project = existing_project(arguments);
   const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
-  std::string run = arguments.has("run") ? arguments.text("run") : "";
-  std::string path = arguments.has("step") ? arguments.text("step") : "";
-  if (path.empty() && !run.empty() && !names_a_run(*store, run)) {
-    path.swap(run);
+  Meant what = meant(arguments, *store);
+  const RunState state = read_run_state(*store, what.row.id);
+  const fs::path folder = run_folder(project, what.row.id) / "logs";
+  if (arguments.has("follow")) {
+    if (has_step_meant(state, what.step)) {
+      if (const auto steps = steps_meant(state, what.step); steps.size() == 1) {
+        what.step = steps.front()->path;
+      }
+    }
+    return follow(context, project, *store, what);
   }
-  const RunRow row = choose_run(*store, run);
-  const RunState state = read_run_state(*store, row.id);
-  const fs::path folder = run_folder(project, row.id) / "logs";
-  if (path.empty()) {
-    print_all(context, folder, state);
-    return 0;
+  std::vector<const StepState*> steps;
+  if (what.step.empty()) {
+    for (const StepState& step : state.steps) {
+      steps.push_back(&step);
+    }
+  } else {
+    steps = steps_meant(state, what.step);
   }
-  const StepState& step = get_step(state, path);
-  const fs::path file = log_of(folder, state, step, wanted_attempt(arguments, step));
-  if (!fs::exists(file)) {
-    context.err.write(fmt::format("{} printed nothing in that attempt\n", step.path));
-    return 0;
+  if (!what.step.empty() && steps.size() == 1) {
+    print_one(context, folder, state, *steps.front());
+  } else {
+    print_all(context, folder, state, steps);
   }
-  context.out.write(read_file(file));
   return 0;
 }
 
@@ -86,14 +137,16 @@ int logs(Context& context) {
 
 Command logs_command() {
   using enum CommandParameter::Count;
-  return {"Everyday",
-          "logs",
-          "what the commands of a step printed",
-          {{"run", "", "id or its beginning, @last, @failed (default: the newest)", optional},
-           {"step", "", "path of a step (default: all)", optional},
-           {"--attempt", "N", "an earlier attempt", optional},
-           kStateParameter},
-          logs};
+  return {
+      "Everyday",
+      "logs",
+      "what the commands of steps printed",
+      {{"run", "RUN|STEP", "id or its beginning, @last, @failed (default: the newest)", optional},
+       {"step", "", "path of a step, or of what it lies under (default: all)", optional},
+       {"-f,--follow", "", "go on printing, attempt by attempt, while the run is driven", optional},
+       {"--attempt", "N", "an earlier attempt", optional},
+       kStateParameter},
+      logs};
 }
 
 }  // namespace runbook

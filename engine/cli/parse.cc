@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/base/error.h"
+#include "engine/cli/suggestion.h"
 
 namespace runbook {
 
@@ -22,28 +23,21 @@ struct Slot {
   bool set = false;
 };
 
-bool is_positional(const CommandParameter& parameter) {
-  return !parameter.name.starts_with('-');
-}
-
-std::string long_name(const CommandParameter& parameter) {
-  const std::size_t dashes = parameter.name.find("--");
-  return std::string(dashes == std::string_view::npos ? parameter.name
-                                                      : parameter.name.substr(dashes + 2));
-}
-
 void declare(CLI::App& app, Slot& slot) {
   const CommandParameter& parameter = *slot.parameter;
   const std::string name(parameter.name);
   const std::string help(parameter.help);
-  if (!is_positional(parameter) && parameter.value.empty()) {
+  if (parameter.is_switch()) {
     app.add_flag(name, slot.set, help);
     return;
   }
   CLI::Option* option = app.add_option(name, slot.values, help);
   // One value each time it is given: a greedy `-p a=1 deploy.lua` would swallow the recipe.
   option->expected(1)->allow_extra_args(false);
-  option->type_name(is_positional(parameter) ? "" : std::string(parameter.value));
+  if (!parameter.is_option() && parameter.count == CommandParameter::Count::many) {
+    option->expected(0, CLI::detail::expected_max_vector_size);
+  }
+  option->type_name(std::string(parameter.value));
   option->multi_option_policy(parameter.count == CommandParameter::Count::many
                                   ? CLI::MultiOptionPolicy::TakeAll
                                   : CLI::MultiOptionPolicy::Throw);
@@ -58,15 +52,24 @@ void declare(CLI::App& app, Slot& slot) {
   const std::string name = word.substr(0, word.find('='));
   std::vector<std::string> known;
   for (const CommandParameter& parameter : command.parameters) {
-    if (!is_positional(parameter)) {
-      known.push_back("--" + long_name(parameter));
+    if (parameter.is_option()) {
+      known.emplace_back(parameter.long_name());
     }
   }
-  const std::string_view near = closest_match(name, {known.begin(), known.end()});
   throw Error(Code::unknown_option,
-              fmt::format("{} has no option {}{}", command.name, name,
-                          near.empty() ? "" : fmt::format("; did you mean {}?", near)),
+              fmt::format("{} has no option {}{}", command.name, name, did_you_mean(name, known)),
               fmt::format("runbook {} --help", command.name));
+}
+
+void check_choice(const Command& command, const CommandParameter& parameter,
+                  const std::string& value) {
+  const std::vector<std::string_view> words = parameter.choice_words();
+  if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) {
+    return;
+  }
+  throw Error(Code::usage,
+              fmt::format("{}: {} is one of {}, not \"{}\"{}", command.name, parameter.long_name(),
+                          fmt::join(words, ", "), value, did_you_mean(value, words)));
 }
 
 }  // namespace
@@ -100,8 +103,10 @@ Parsed parse(const Command& command, const std::vector<std::string>& arguments) 
     refuse_extra(command, option == extra.end() ? extra.front() : *option);
   }
   for (Slot& slot : slots) {
-    const std::string name = long_name(*slot.parameter);
+    std::string name(slot.parameter->long_name());
+    name.erase(0, slot.parameter->is_option() ? 2 : 0);
     for (std::string& value : slot.values) {
+      check_choice(command, *slot.parameter, value);
       parsed.arguments.add(name, std::move(value));
     }
     if (slot.set) {

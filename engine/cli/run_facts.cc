@@ -34,6 +34,20 @@ int driver_of(const Project& project, const std::string& run) {
   return FileLock::holder_pid(run_folder(project, run) / "lock");
 }
 
+RunPhase row_phase(const RunRow& row, int driver) {
+  const auto phase = static_cast<RunPhase>(row.state);
+  if (driver != 0) {
+    return RunPhase::running;
+  }
+  return phase == RunPhase::running ? RunPhase::interrupted : phase;
+}
+
+std::string run_line(const RunRow& row, int driver, Timestamp now, std::string_view indent) {
+  return fmt::format("{}{:<22} {:<11} {:>16}  {}  {}\n", indent, row.id,
+                     phase_name(row_phase(row, driver)), ago(row.updated, now), row.name,
+                     row.recipe);
+}
+
 std::vector<ServiceLine> service_lines(Context& context, const Project& project,
                                        const std::string& run, const RunState& state) {
   std::vector<ServiceLine> lines;

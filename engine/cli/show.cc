@@ -1,125 +1,26 @@
-// runbook show RUN [STEP]: everything the journal knows.
+// runbook show RUN [STEP]: everything the journal knows. runbook show RECIPE: what it takes and
+// does.
 
 #include <fmt/format.h>
 
-#include "engine/base/duration.h"
+#include <filesystem>
+
+#include "engine/base/error.h"
 #include "engine/cli/chosen_run.h"
+#include "engine/cli/journal_page.h"
 #include "engine/cli/named_step.h"
+#include "engine/cli/recipe_page.h"
 #include "engine/cli/run_facts.h"
 #include "engine/cli/secret_names.h"
+#include "engine/cli/suggestion.h"
 #include "engine/cli/terminal.h"
 #include "engine/journal/journal.h"
-#include "engine/view/next_commands.h"
-#include "engine/view/wording.h"
+#include "engine/lua/module.h"
+#include "engine/recipe/catalogue.h"
 
 namespace runbook {
 
 namespace {
-
-using Rows = std::vector<std::pair<std::string, std::string>>;
-
-std::string pretty(const Json& value) {
-  return value.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-void add_map(std::string& page, std::string_view title, const std::map<std::string, Json>& values) {
-  Rows rows;
-  for (const auto& [name, value] : values) {
-    rows.emplace_back(name, one_line(value_text(value), 1000));
-  }
-  if (!rows.empty()) {
-    page += fmt::format("\n{}\n{}", title, aligned(rows, "  "));
-  }
-}
-
-std::string run_page(const RunState& state, const RunRow& row, bool driven) {
-  std::string page = fmt::format("{}  run {}  {}\n", state.created.name, row.id,
-                                 phase_name(phase_now(state, driven)));
-  page += aligned({{"recipe", state.created.recipe},
-                   {"root", state.created.root},
-                   {"created", fmt::format("{} by {}@{}", date_and_time(state.created_time),
-                                           state.created.user, state.created.host)},
-                   {"sessions", fmt::format("{}, the last with pid {} on {}", state.sessions,
-                                            state.session.pid, state.session.host)},
-                   {"journal", fmt::format("{} events", row.head)}},
-                  "  ");
-  if (state.created.parameters.is_object()) {
-    add_map(page, "Parameters", state.created.parameters.get<std::map<std::string, Json>>());
-  }
-  add_map(page, "Targets", state.targets);
-  add_map(page, "Outputs", state.outputs);
-  add_map(page, "State written", state.state_puts);
-  std::string lines;
-  for (const event::AttachmentAdded& attachment : state.attachments) {
-    lines += fmt::format("  {}  {} bytes  {}\n", attachment.name, attachment.size,
-                         one_line(attachment.caption));
-  }
-  page += lines.empty() ? "" : "\nArtefacts\n" + lines;
-  for (const std::string& note : state.notes) {
-    page += "\nNote\n" + plain_text(note) + "\n";
-  }
-  lines.clear();
-  for (const StepState& step : state.steps) {
-    lines += fmt::format("  {:<11} {}\n", state_name(step_state_now(step, driven)), step.path);
-  }
-  return page + (lines.empty() ? "" : "\nSteps\n" + lines);
-}
-
-std::string call_text(const CallState& call) {
-  std::string_view end = "no end recorded";
-  if (call.end != CallState::End::open) {
-    end = call.end == CallState::End::ok ? "ok" : "failed";
-  }
-  std::string text = fmt::format("\nCall {}  attempt {}  {}{}\n", call.primitive, call.attempt, end,
-                                 call.forgotten ? "  (forgotten)" : "");
-  Rows rows = {{"begun", date_and_time(call.begun_time)},
-               {"arguments", one_line(call.arguments.dump(), 4000)}};
-  for (const Json& intent : call.intents) {
-    rows.emplace_back("intent", one_line(intent.dump(), 4000));
-  }
-  if (!call.resource.empty()) {
-    rows.emplace_back("resource", call.resource);
-  }
-  if (!call.result.empty()) {
-    rows.emplace_back("result", one_line(call.result.text(), 4000));
-  }
-  if (!call.error.is_null()) {
-    rows.emplace_back("error", one_line(call.error.dump(), 4000));
-  }
-  return text + aligned(rows, "  ");
-}
-
-std::string step_page(const RunState& state, const StepState& step, bool driven) {
-  std::string page = fmt::format("{}  {}\n", step.path, state_name(step_state_now(step, driven)));
-  Rows rows = {{"kind", std::string(kind_name(step.kind))},
-               {"attempts", std::to_string(step.attempts)}};
-  if (!step.site.empty()) {
-    rows.emplace_back("recipe", step.site);
-  }
-  if (step.started_time != 0) {
-    rows.emplace_back("started", date_and_time(step.started_time));
-  }
-  if (step.finished_time != 0) {
-    rows.emplace_back("finished", fmt::format("{} after {}", date_and_time(step.finished_time),
-                                              format_duration(std::chrono::milliseconds(
-                                                  step.finished_time - step.started_time))));
-  }
-  if (!step.waiting_for.empty()) {
-    rows.emplace_back("waiting", one_line(step.waiting_for));
-  }
-  if (step.handled) {
-    rows.emplace_back("handled", "the recipe went on after this failure");
-  }
-  page += aligned(rows, "  ");
-  if (!step.value.empty()) {
-    const bool done = step.state == State::ok || step.state == State::skipped;
-    page += fmt::format("\n{}\n{}\n", done ? "Result" : "Error", pretty(step.value.parse()));
-  }
-  for (const std::uint32_t index : step.calls) {
-    page += call_text(state.calls[index]);
-  }
-  return page;
-}
 
 void print_events(Context& context, Store& store, const std::string& run, const std::string& step) {
   std::string lines;
@@ -132,24 +33,124 @@ void print_events(Context& context, Store& store, const std::string& run, const 
   context.out.write(lines);
 }
 
-int show(Context& context) {
-  const Arguments& arguments = context.arguments;
-  const OutputFormat format = output_format(arguments, false);
-  const Project project = existing_project(arguments);
-  const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
-  const RunRow row = choose_run(*store, arguments.has("run") ? arguments.text("run") : "");
-  const RunState state = read_run_state(*store, row.id);
+int show_run(Context& context, const Project& project, Store& store, const std::string& name,
+             const std::string& step_text) {
+  const RunRow row = choose_run(store, name);
+  const RunState state = read_run_state(store, row.id);
   const bool driven = driver_of(project, row.id) != 0;
-  const StepState* step =
-      arguments.has("step") ? &get_step(state, arguments.text("step")) : nullptr;
-  if (format == OutputFormat::json) {
-    print_events(context, *store, row.id, step == nullptr ? "" : step->path);
-  } else {
+  const bool json = output_format(context.arguments, false) == OutputFormat::json;
+  if (!json) {
     show_secret_names(context, project, row.id, state);
-    context.out.write(step == nullptr ? run_page(state, row, driven)
-                                      : step_page(state, *step, driven));
+  }
+  if (step_text.empty()) {
+    json ? print_events(context, store, row.id, "")
+         : context.out.write(journal_page(state, row, driven));
+    return 0;
+  }
+  std::string_view gap;
+  for (const StepState* step : steps_meant(state, step_text)) {
+    if (json) {
+      print_events(context, store, row.id, step->path);
+    } else {
+      context.out.write(gap);
+      context.out.write(journal_page(state, *step, driven));
+      gap = "\n";
+    }
   }
   return 0;
+}
+
+/// The newest run of the recipe that ended well.
+std::optional<FinishedRun> last_finished(Store* store, const std::string& recipe) {
+  if (store == nullptr) {
+    return std::nullopt;
+  }
+  for (const RunRow& row : store->list_runs()) {
+    if (row.recipe == recipe && static_cast<RunPhase>(row.state) == RunPhase::ok) {
+      return FinishedRun{row.id, read_run_state(*store, row.id)};
+    }
+  }
+  return std::nullopt;
+}
+
+int show_recipe(Context& context, const Project& project, Store* store,
+                const std::filesystem::path& path) {
+  ShownRecipe shown{recipe_name(project, path),
+                    read_recipe_file(project.root, path, context.modules()), std::nullopt};
+  shown.last = last_finished(store, shown.name);
+  if (output_format(context.arguments, false) == OutputFormat::json) {
+    context.out.write(recipe_json(shown).dump() + "\n");
+  } else {
+    context.out.write(recipe_page(shown, context.clock.now()));
+  }
+  return 0;
+}
+
+/// The recipe of this name; nullopt if there is none.
+std::optional<std::filesystem::path> recipe_called(const Project& project,
+                                                   const std::string& name) {
+  try {
+    return find_recipe(project, std::filesystem::current_path(), name);
+  } catch (const Error& error) {
+    if (error.code != Code::recipe_not_found) {
+      throw;
+    }
+    return std::nullopt;
+  }
+}
+
+[[noreturn]] void refuse_name(const Project& project, Store* store, const std::string& name) {
+  std::vector<std::string> known = {"@last", "@failed"};
+  for (const RunRow& row : store == nullptr ? std::vector<RunRow>() : store->list_runs()) {
+    known.push_back(row.id);
+  }
+  for (const std::filesystem::path& path : recipe_files(project)) {
+    known.push_back(recipe_name(project, path));
+    known.push_back(path.stem().string());
+  }
+  if (store != nullptr) {
+    for (const StepState& step : read_run_state(*store, choose_run(*store, "").id).steps) {
+      known.push_back(step.path);
+    }
+  }
+  throw Error(Code::run_not_found,
+              fmt::format("there is no run, recipe, or step of the newest run called \"{}\"{}",
+                          name, did_you_mean(name, known)),
+              "runbook runs and runbook list show what there is");
+}
+
+/// Beginnings of ids come first, then recipes, then steps of the newest run.
+int show_named(Context& context, const Project& project, Store* store, const std::string& name) {
+  if (store != nullptr && names_a_run(*store, name)) {
+    return show_run(context, project, *store, name, "");
+  }
+  if (const auto recipe = recipe_called(project, name)) {
+    return show_recipe(context, project, store, *recipe);
+  }
+  if (store != nullptr && has_step_meant(read_run_state(*store, choose_run(*store, "").id), name)) {
+    return show_run(context, project, *store, "", name);
+  }
+  refuse_name(project, store, name);
+}
+
+int show(Context& context) {
+  const Arguments& arguments = context.arguments;
+  const bool named = arguments.has("run");
+  // A recipe can be shown before there was any run.
+  const Project project = named ? project_of(arguments) : existing_project(arguments);
+  const bool has_runs = std::filesystem::exists(project.state / "state.db");
+  const std::unique_ptr<Store> store =
+      has_runs || !named ? open_sqlite_store(project.state, OpenMode::read_only) : nullptr;
+  if (!named) {
+    return show_run(context, project, *store, "", "");
+  }
+  if (!arguments.has("step")) {
+    return show_named(context, project, store.get(), arguments.text("run"));
+  }
+  if (store == nullptr) {
+    throw Error(Code::run_not_found, "there are no runs yet", "start one: runbook run RECIPE");
+  }
+  return show_run(context, project, *store, arguments.text("run"), arguments.text("step"));
 }
 
 }  // namespace
@@ -158,10 +159,10 @@ Command show_command() {
   using enum CommandParameter::Count;
   return {"Look",
           "show",
-          "a run, or one step: parameters, results, calls",
-          {{"run", "", "id or its beginning, @last, @failed (default: the newest)", optional},
-           {"step", "", "path of a step", optional},
-           {"--output", "FORMAT", "plain, or json: the events, one a line", optional},
+          "a run, one step of it, or a recipe",
+          {{"run", "RUN|RECIPE", "a run (id or its beginning, @last, @failed), or a recipe", optional},
+           {"step", "", "path of a step, or of what it lies under", optional},
+           {"--output", "FORMAT", "plain, or json: the events of a run, one a line", optional},
            kStateParameter},
           show};
 }

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/cli/state_folder.h"
+#include "engine/cli/suggestion.h"
 #include "engine/cli/terminal.h"
 #include "engine/view/wording.h"
 
@@ -31,15 +32,12 @@ StateEntry get_entry(Store& store, const std::string& key) {
   if (std::optional<StateEntry> entry = store.read_state(key)) {
     return *entry;
   }
-  const std::vector<StateEntry> entries = store.list_state("");
-  std::vector<std::string_view> keys;
-  for (const StateEntry& entry : entries) {
-    keys.emplace_back(entry.key);
+  std::vector<std::string> keys;
+  for (const StateEntry& entry : store.list_state("")) {
+    keys.push_back(entry.key);
   }
-  const std::string_view near = closest_match(key, keys);
   throw Error(Code::state_key_not_found,
-              fmt::format("the project's state has no key \"{}\"{}", key,
-                          near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+              fmt::format("the project's state has no key \"{}\"{}", key, did_you_mean(key, keys)));
 }
 
 void print_list(Context& context, const std::vector<StateEntry>& entries, bool json) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/base/error.h"
+#include "engine/io/http_version.h"
 
 namespace runbook {
 
@@ -73,6 +74,10 @@ const CurlApi& curl_api() {
   // Never closed: libcurl's threads and atexit handlers would outlive their code.
   static const CurlApi api = open_api();
   return api;
+}
+
+std::string libcurl_version() {
+  return std::string("libcurl ") + curl_api().version_info(CURLVERSION_NOW)->version;
 }
 
 }  // namespace runbook

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/recipe/catalogue.h"
 
 namespace runbook {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kStateFolder = ".runbook";
+constexpr std::string_view kRecipes = "recipes/";  // may be left out where a recipe is named
 
 /// The nearest folder at or above `start` that holds `name`.
 std::optional<fs::path> folder_above(const fs::path& start, const char* name) {
@@ -43,9 +45,11 @@ std::set<std::string> known_recipes(const Project& project, const fs::path& dire
   for (const std::string& file : glob_files(directory, "*.lua")) {
     names.insert(file);
   }
-  for (const std::string& file : glob_files(project.root, "recipes/**/*.lua")) {
-    if (file.find("/lib/") == std::string::npos) {
-      names.insert(file.substr(std::string_view("recipes/").size()));
+  for (const fs::path& path : recipe_files(project)) {
+    const std::string name = recipe_name(project, path);
+    names.insert(name);
+    if (name.starts_with(kRecipes)) {
+      names.insert(name.substr(kRecipes.size()));
     }
   }
   return names;

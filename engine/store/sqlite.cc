@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "engine/base/error.h"
+#include "engine/store/sqlite_version.h"
 
 namespace runbook {
 namespace {
@@ -184,6 +185,10 @@ Transaction::~Transaction() {
 void Transaction::commit() {
   database_.run("COMMIT");
   open_ = false;
+}
+
+std::string sqlite_version() {
+  return std::string("SQLite ") + sqlite3_libversion();
 }
 
 }  // namespace runbook

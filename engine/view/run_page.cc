@@ -127,6 +127,10 @@ std::string head_lines(const RunState& state, const RunFacts& facts, RunPhase ph
 
 }  // namespace
 
+std::string step_outline(const RunState& state) {
+  return step_lines(state, RunFacts());
+}
+
 std::string status_page(const RunState& state, const RunFacts& facts) {
   const RunPhase phase = phase_now(state, facts.driver != 0);
   std::string page =

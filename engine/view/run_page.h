@@ -23,6 +23,8 @@ struct RunFacts {
   bool all_steps = false;  ///< list finished items of large loops one by one
 };
 
+/// The steps a finished run took, items of large loops as one line, and how long each was.
+std::string step_outline(const RunState& state);
 std::string status_page(const RunState& state, const RunFacts& facts);
 /// {v, run, recipe, state, exit, started, finished, host, params, target, outputs, steps, next}.
 OrderedJson status_json(const RunState& state, const RunFacts& facts);

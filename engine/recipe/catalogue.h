@@ -1,0 +1,32 @@
+#pragma once
+// The recipes of a project: which files are recipes, and what their headers say of them.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/recipe/header.h"
+
+namespace runbook {
+
+struct Module;
+struct Project;
+
+/// Lua files below the project root that may be recipes, sorted: all but those in hidden folders,
+/// lib/ and node_modules/.
+std::vector<std::filesystem::path> recipe_files(const Project& project);
+
+struct CatalogueEntry {
+  std::string recipe;            ///< as the journal names it: "recipes/deploy.lua"
+  std::optional<Header> header;  ///< absent: it has none, or cannot be read
+  std::optional<Error> problem;  ///< why it does not load
+};
+
+/// What of `recipe_files` is a recipe. A file that does not load counts if it is written like one;
+/// one that asks nothing of the engine is a library and does not.
+std::vector<CatalogueEntry> read_catalogue(const Project& project,
+                                           const std::vector<Module>& modules);
+
+}  // namespace runbook
