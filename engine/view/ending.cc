@@ -2,10 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/decision_cards.h"
 #include "engine/view/failure_card.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
+
+namespace {
+
+std::string reason_of(const event::CancelRequested& cancel) {
+  return cancel.reason.empty() ? "" : ": " + one_line(cancel.reason);
+}
+
+}  // namespace
 
 std::string output_lines(const RunState& state) {
   std::string text;
@@ -24,8 +33,28 @@ void EndingPrinter::event(const Event& event, const RunState& state) {
     results_ = output_lines(state);
   }
   if (!ended->error.is_null()) {
-    failure_ =
-        failure_card(state, run_, Error::from_json(ended->error), ended->state, output_.log_file);
+    failure_ = card(event, state, *ended);
+  } else if (ended->state == RunPhase::cancelled && state.cancel) {
+    failure_ = fmt::format("Cancelled for good by {}{}. Nothing is left to do.\n",
+                           state.cancel->actor, reason_of(*state.cancel));
+  } else if (ended->state == RunPhase::undone) {
+    failure_ = "Undone. Nothing is left to do.\n";
+  }
+}
+
+std::string EndingPrinter::card(const Event& event, const RunState& state,
+                                const event::SessionEnded& ended) const {
+  const Error error = Error::from_json(ended.error);
+  const CardFacts facts{state, run_, error, ended.state, output_.log_file, event.time};
+  Style style = output_.style;
+  style.width = style.framed ? output_.err.size().columns : 0;
+  switch (ended.state) {
+    case RunPhase::unknown:
+      return unknown_card(facts, style);
+    case RunPhase::waiting:
+      return waiting_card(facts, style);
+    default:
+      return failure_card(facts, style);
   }
 }
 

@@ -23,6 +23,9 @@ class EndingPrinter {
   void print_failure(const Ending& ending);
 
  private:
+  std::string card(const Event& event, const RunState& state,
+                   const event::SessionEnded& ended) const;
+
   ViewOutput output_;
   std::string run_, results_, failure_;
 };

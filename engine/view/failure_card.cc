@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/base/path.h"
+#include "engine/view/card.h"
 #include "engine/view/excerpt.h"
 #include "engine/view/next_commands.h"
 #include "engine/view/wording.h"
@@ -17,22 +18,6 @@ namespace {
 
 constexpr std::size_t kLastLines = 20;
 constexpr std::size_t kOtherFailures = 20;
-
-/// A block of the card: its name in a column of its own, further lines under the first.
-void add_block(std::string& card, std::string_view name, std::string_view text) {
-  std::string plain = plain_text(text);
-  while (!plain.empty() && plain.back() == '\n') {
-    plain.pop_back();
-  }
-  std::size_t begin = 0;
-  bool first = true;
-  while (begin <= plain.size()) {
-    const std::size_t end = std::min(plain.find('\n', begin), plain.size());
-    card += fmt::format("  {:<8} {}\n", first ? name : "", plain.substr(begin, end - begin));
-    first = false;
-    begin = end + 1;
-  }
-}
 
 /// The argv of a command as one would type it.
 std::string command_text(const Json& command) {
@@ -59,14 +44,7 @@ std::string place(const std::string& site, const std::string& root) {
   return line.empty() ? site : site + "    " + one_line(line, 120);
 }
 
-std::string site_of(const Json& detail, const StepState* step) {
-  if (detail.is_object() && detail.contains("file") && detail.contains("line")) {
-    return fmt::format("{}:{}", value_text(detail["file"]), value_text(detail["line"]));
-  }
-  return step == nullptr ? "" : step->site;
-}
-
-void add_last_lines(std::string& card, const Json& detail, const std::string& log) {
+void add_last_lines(Card& card, const Json& detail, const std::string& log) {
   std::vector<std::string> lines;
   if (detail.is_object() && detail.contains("lines") && detail["lines"].is_array()) {
     for (const Json& line : detail["lines"]) {
@@ -75,16 +53,16 @@ void add_last_lines(std::string& card, const Json& detail, const std::string& lo
   } else if (!log.empty()) {
     lines = last_log_lines(log, kLastLines);
   }
-  const std::size_t hidden = lines.size() - std::min(lines.size(), kLastLines);
-  if (!lines.empty()) {
-    add_block(card, "last", fmt::format("{} lines", lines.size() - hidden));
+  if (lines.size() > kLastLines) {
+    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kLastLines));
   }
-  for (std::size_t i = hidden; i < lines.size(); ++i) {
-    card += "    " + lines[i] + "\n";
+  if (!lines.empty()) {
+    card.exact("last", fmt::format("{} lines", lines.size()));
+    card.quote(lines);
   }
 }
 
-void add_command(std::string& card, const Json& detail) {
+void add_command(Card& card, const Json& detail) {
   if (!detail.is_object() || !detail.contains("command")) {
     return;
   }
@@ -94,11 +72,11 @@ void add_command(std::string& card, const Json& detail) {
   } else if (detail.contains("signal") && !detail["signal"].is_null()) {
     text += "    signal " + value_text(detail["signal"]);
   }
-  add_block(card, "command", text);
+  card.exact("command", text);
 }
 
 /// The other steps that failed in this session: several items of an each, a failing finally.
-void add_other_failures(std::string& card, const RunState& state, const std::string& path) {
+void add_other_failures(Card& card, const RunState& state, const std::string& path) {
   std::size_t count = 0;
   for (const StepState& step : state.steps) {
     const bool failed = step.state == State::failed || step.state == State::unknown;
@@ -108,29 +86,24 @@ void add_other_failures(std::string& card, const RunState& state, const std::str
     }
     if (++count <= kOtherFailures) {
       const Error error = Error::from_json(step.value.parse());
-      add_block(
-          card, count == 1 ? "also" : "",
+      card.block(
+          count == 1 ? "also" : "",
           fmt::format("{}  {} {}", step.path, code_text(error.code), one_line(error.message)));
     }
   }
   if (count > kOtherFailures) {
-    add_block(card, "", fmt::format("and {} more", count - kOtherFailures));
+    card.block("", fmt::format("and {} more", count - kOtherFailures));
   }
-}
-
-std::string kept_line(const RunState& state) {
-  const auto done =
-      std::count_if(state.steps.begin(), state.steps.end(), [](const StepState& step) {
-        return step.state == State::ok || step.state == State::skipped;
-      });
-  if (done == 0) {
-    return "No step is done yet. State saved.\n";
-  }
-  return fmt::format("{} {} done and kept. State saved.\n", done,
-                     done == 1 ? "step is" : "steps are");
 }
 
 }  // namespace
+
+std::string site_of(const Json& detail, const StepState* step) {
+  if (detail.is_object() && detail.contains("file") && detail.contains("line")) {
+    return fmt::format("{}:{}", value_text(detail["file"]), value_text(detail["line"]));
+  }
+  return step == nullptr ? "" : step->site;
+}
 
 std::string error_lines(const Error& error) {
   std::string text =
@@ -145,37 +118,42 @@ std::string error_lines(const Error& error) {
   return text;
 }
 
-std::string failure_card(const RunState& state, const std::string& run, const Error& error,
-                         RunPhase phase, const LogFile& log_file) {
-  const StepState* step = state.find_step(error.path);
-  const std::string code = code_text(error.code);
-  std::string card = fmt::format("\n{}  {}\n", code, code_info(error.code).sentence);
-  std::string log;
+void add_step(Card& card, const CardFacts& facts, const StepState* step) {
   if (step != nullptr) {
-    add_block(card, "step", fmt::format("{}    attempt {}", step->path, step->attempts));
-    log = log_file ? log_file(run, state.step_index.at(step->path) + 1, *step) : "";
+    card.exact("step", fmt::format("{}    attempt {}", step->path, step->attempts));
   }
-  if (const std::string site = site_of(error.detail, step); !site.empty()) {
-    add_block(card, "at", place(site, state.created.root));
+  if (const std::string site = site_of(facts.error.detail, step); !site.empty()) {
+    card.exact("at", place(site, facts.state.created.root));
   }
-  add_block(card, "why", error.message);
-  add_command(card, error.detail);
-  add_last_lines(card, error.detail, log);
-  add_other_failures(card, state, error.path);
-  const std::string_view hint = error.hint.empty() ? code_info(error.code).hint : error.hint;
-  add_block(card, "hint", hint);
+}
+
+std::string log_of(const CardFacts& facts, const StepState* step) {
+  if (step == nullptr || !facts.log_file) {
+    return {};
+  }
+  std::string log = facts.log_file(facts.run, facts.state.step_index.at(step->path) + 1, *step);
   std::error_code missing;
-  if (!log.empty() && std::filesystem::exists(log, missing)) {
-    add_block(card, "log", log);
+  return std::filesystem::exists(log, missing) ? log : "";
+}
+
+std::string failure_card(const CardFacts& facts, const Style& style) {
+  const Error& error = facts.error;
+  const StepState* step = facts.state.find_step(error.path);
+  Card card(style);
+  card.head(error.code, Color::bad);
+  add_step(card, facts, step);
+  card.block("why", error.message);
+  add_command(card, error.detail);
+  const std::string log = log_of(facts, step);
+  add_last_lines(card, error.detail, log);
+  add_other_failures(card, facts.state, error.path);
+  if (!log.empty()) {
+    card.exact("log", log);
   }
-  add_block(card, "more", "runbook explain " + code);
-  card += "\n" + kept_line(state);
-  std::string_view lead = "Next: ";
-  for (const std::string& command : next_commands(state, run, phase)) {
-    card += fmt::format("{:<6} {}\n", lead, command);
-    lead = "";
-  }
-  return card;
+  card.advice(error);
+  card.say(kept_sentence(facts.state));
+  card.next(next_steps(facts.state, facts.run, facts.phase));
+  return card.take();
 }
 
 }  // namespace runbook

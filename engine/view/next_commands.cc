@@ -30,22 +30,70 @@ const StepState* failed_step(const RunState& state) {
   return nullptr;
 }
 
-std::vector<std::string> commands_for_unknown(const RunState& state, std::string_view run) {
-  std::vector<std::string> commands;
+/// Too many to read is no help: the page of the run lists the others.
+constexpr std::size_t kStepsNamed = 3;
+
+std::vector<const StepState*> steps_in(const RunState& state, State wanted) {
+  std::vector<const StepState*> steps;
   for (const StepState& step : state.steps) {
-    if (step.state != State::unknown) {
+    if (step.state == wanted && steps.size() < kStepsNamed) {
+      steps.push_back(&step);
+    }
+  }
+  return steps;
+}
+
+std::vector<NextStep> steps_for_unknown(const RunState& state, std::string_view run) {
+  std::vector<NextStep> steps;
+  for (const StepState* step : steps_in(state, State::unknown)) {
+    const std::string path = shell_word(step->path);
+    const std::string mark = fmt::format("runbook mark {} {}", run, path);
+    steps.push_back({fmt::format("runbook show {} {}", run, path), "all that is known about it"});
+    steps.push_back({mark + " done --reason '...'", "it happened: a resume goes on behind it"});
+    steps.push_back({mark + " failed --reason '...'", "it did not: the step has failed"});
+    steps.push_back({fmt::format("runbook resume {} --rerun {}", run, path),
+                     "does it again, whatever happened"});
+  }
+  if (steps.empty()) {
+    steps.push_back({fmt::format("runbook resume {}", run), "looks again"});
+  }
+  return steps;
+}
+
+std::string answer_command(const Question& question, std::string_view run,
+                           const std::string& path) {
+  std::string command = fmt::format("runbook answer {} {}", run, path);
+  for (const auto& field : question.asked.fields.items()) {
+    command += fmt::format(" {}=...", field.key());
+  }
+  return command;
+}
+
+std::vector<NextStep> steps_for_waiting(const RunState& state, std::string_view run) {
+  std::vector<NextStep> steps;
+  for (const StepState* step : steps_in(state, State::waiting)) {
+    const auto question = state.questions.find(step->path);
+    if (question == state.questions.end() || question->second.answer) {
       continue;
     }
-    const std::string path = shell_word(step.path);
-    commands.push_back(fmt::format("runbook show {} {}", run, path));
-    commands.push_back(fmt::format("runbook mark {} {} done --reason '...'", run, path));
-    commands.push_back(fmt::format("runbook mark {} {} failed --reason '...'", run, path));
-    commands.push_back(fmt::format("runbook resume {} --rerun {}", run, path));
+    const std::string path = shell_word(step->path);
+    if (question->second.asked.fields.is_object()) {
+      steps.push_back({answer_command(question->second, run, path), "answers"});
+    } else {
+      steps.push_back({fmt::format("runbook approve {} {}", run, path), "says yes"});
+      steps.push_back({fmt::format("runbook deny {} {}", run, path), "says no: the step fails"});
+    }
   }
-  if (commands.empty()) {
-    commands.push_back(fmt::format("runbook resume {}", run));
-  }
-  return commands;
+  steps.push_back({fmt::format("runbook resume {}", run), "goes on, and asks again if it must"});
+  return steps;
+}
+
+std::vector<NextStep> steps_for_failed(const StepState& step, std::string_view run) {
+  const std::string path = shell_word(step.path);
+  return {
+      {fmt::format("runbook logs {} {}", run, path), "all that it printed"},
+      {fmt::format("runbook show {} {}", run, path), "its attempts, calls and error"},
+      {fmt::format("runbook mark {} {} done --reason '...'", run, path), "it was done by hand"}};
 }
 
 std::string busy_steps(const RunState& state, Timestamp now) {
@@ -98,28 +146,38 @@ State step_state_now(const StepState& step, bool driven) {
   return step.state == State::running && !driven ? State::interrupted : step.state;
 }
 
-std::vector<std::string> next_commands(const RunState& state, std::string_view run,
-                                       RunPhase phase) {
+std::vector<NextStep> next_steps(const RunState& state, std::string_view run, RunPhase phase) {
   if (state.finished || phase == RunPhase::running) {
     return {};
   }
   if (phase == RunPhase::unknown) {
-    return commands_for_unknown(state, run);
+    return steps_for_unknown(state, run);
   }
-  std::vector<std::string> commands = {fmt::format("runbook resume {}", run)};
+  if (phase == RunPhase::waiting) {
+    return steps_for_waiting(state, run);
+  }
+  const StepState* failed = phase == RunPhase::failed ? failed_step(state) : nullptr;
+  std::vector<NextStep> steps = {
+      {fmt::format("runbook resume {}", run),
+       failed == nullptr ? "goes on" : fmt::format("goes on at {}", failed->path)}};
   if (text_of(state.error, "code") == code_text(Code::service_gone)) {
-    commands.front() += " --rerun " + shell_word(text_of(state.error, "path"));
+    steps.front().command += " --rerun " + shell_word(text_of(state.error, "path"));
   }
-  if (phase == RunPhase::failed) {
-    if (const StepState* step = failed_step(state)) {
-      const std::string path = shell_word(step->path);
-      commands.push_back(fmt::format("runbook logs {} {}", run, path));
-      commands.push_back(fmt::format("runbook show {} {}", run, path));
-      commands.push_back(fmt::format("runbook mark {} {} done --reason '...'", run, path));
-    }
+  if (failed != nullptr) {
+    const std::vector<NextStep> more = steps_for_failed(*failed, run);
+    steps.insert(steps.end(), more.begin(), more.end());
   }
   if (text_of(state.error, "code") == code_text(Code::step_renamed)) {
-    commands.push_back(fmt::format("runbook resume {} --accept-new", run));
+    steps.push_back({fmt::format("runbook resume {} --accept-new", run), "it is another step"});
+  }
+  return steps;
+}
+
+std::vector<std::string> next_commands(const RunState& state, std::string_view run,
+                                       RunPhase phase) {
+  std::vector<std::string> commands;
+  for (NextStep& step : next_steps(state, run, phase)) {
+    commands.push_back(std::move(step.command));
   }
   return commands;
 }

@@ -1,6 +1,7 @@
 #include "engine/view/text_stream.h"
 
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,6 +39,14 @@ void TextStream::write_all(std::string_view text) {
       failure_ = errno;
     }
   }
+}
+
+ScreenSize TextStream::size() const {
+  winsize size{};
+  if (ioctl(fd_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+    return {};
+  }
+  return {.columns = size.ws_col, .rows = size.ws_row};
 }
 
 bool TextStream::is_terminal() const {

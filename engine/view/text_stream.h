@@ -2,12 +2,17 @@
 // stdout and stderr as the program uses them: written at once, and switched off for good when
 // nobody reads any more. A dead stream never ends a run (design §3.4).
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
 namespace runbook {
 
 class Redactor;
+
+struct ScreenSize {
+  std::size_t columns = 80, rows = 24;
+};
 
 class TextStream {
  public:
@@ -18,11 +23,15 @@ class TextStream {
 
   /// All of `text`, or nothing any more once a write has failed. REQUIRES: SIGPIPE is ignored.
   virtual void write(std::string_view text);
+  /// With the secrets in it: for a reader that masks them itself and must know them.
+  void write_unmasked(std::string_view text) { write_all(text); }
   /// For people a secret's placeholder becomes its name too; programs can give theirs back.
   enum class Reader { person, program };
   /// From now on secrets are masked in whatever is written. May be null.
   void redact_with(std::shared_ptr<const Redactor> redactor, Reader reader = Reader::person);
   bool is_terminal() const;
+  /// Of the terminal, now.
+  virtual ScreenSize size() const;
   /// errno of the write that switched it off; 0 while it works.
   int failure() const { return failure_; }
 

@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/journal/event.h"
 #include "engine/journal/run_state.h"
+#include "engine/view/style.h"
 #include "engine/view/text_stream.h"
 
 namespace runbook {
@@ -19,7 +20,15 @@ namespace runbook {
 /// replay.
 struct KeptSteps {
   std::vector<std::string> kept, changed_steps, changed_inputs, changed_files;
-  std::string next;
+  std::string next;                   ///< what is attempted now
+  std::vector<std::string> expected;  ///< what came after it in the last finished run
+};
+
+/// A question at the terminal as it looks now.
+struct ShownPrompt {
+  std::vector<std::string> lines;  ///< what is shown above it
+  std::string ask;                 ///< "[a]pprove [d]eny: "
+  std::string typed;               ///< so far; empty if it is a secret
 };
 
 /// How the session ended. `phase` is `running` if it never began.
@@ -43,6 +52,10 @@ class View {
   /// A line that the recipe said with log() or print().
   virtual void log(const std::string& step, const std::string& line) = 0;
   virtual void resume(const KeptSteps& kept) = 0;
+  /// A person is asked, has typed something, or (null) is asked no more.
+  virtual void prompt(const ShownPrompt* /*prompt*/) {}
+  /// A child has the terminal to itself, or has given it back.
+  virtual void suspend(bool /*suspended*/) {}
   virtual void end(const Ending& ending) = 0;
 };
 
@@ -54,10 +67,18 @@ struct ViewOutput {
   TextStream& out;
   TextStream& err;
   LogFile log_file;
+  Style style = {};
 };
 
 /// One line per transition, results at the end.
 std::unique_ptr<View> make_plain_view(ViewOutput output);
+/// Finished lines that stay, and below them what runs now. REQUIRES: err is a terminal that can
+/// move its cursor, and a size.
+std::unique_ptr<View> make_tree_view(ViewOutput output);
+/// Lines as GitHub's runner shows them: groups and annotations.
+std::unique_ptr<View> make_github_view(ViewOutput output);
+/// The line by which GitHub's runner learns to mask a value.
+std::string github_mask(std::string_view value);
 /// JSON lines on stdout, one event each, and nothing else there.
 std::unique_ptr<View> make_jsonl_view(ViewOutput output);
 /// Results and errors only.

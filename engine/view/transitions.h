@@ -1,0 +1,31 @@
+#pragma once
+// What an event says, in one word and one line: the same in every view that shows lines.
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "engine/journal/run_state.h"
+
+namespace runbook {
+
+struct Transition {
+  std::string what;  ///< "running", "FAIL"
+  std::string text;
+};
+
+class Transitions {
+ public:
+  void begun(const std::string& run) { run_ = run; }
+  /// nullopt: of no interest to a person. `state` may be ahead of the event.
+  std::optional<Transition> of(const Event& event, const RunState& state);
+
+ private:
+  std::string run_;
+  std::unordered_map<std::string, Timestamp> started_;
+};
+
+/// "RB0612 kubectl exited with 1".
+std::string error_text(const Json& error);
+
+}  // namespace runbook

@@ -1,0 +1,40 @@
+#pragma once
+// The lower end of a terminal: lines that stay, and below them a region that is drawn over.
+
+#include <string>
+#include <vector>
+
+#include "engine/view/view.h"
+
+namespace runbook {
+
+class TreeScreen {
+ public:
+  explicit TreeScreen(TextStream& err) : err_(err) {}
+
+  ScreenSize size() const;
+  /// Whole lines that stay: written with the next draw().
+  void keep(const std::string& lines) { kept_ += lines; }
+  bool has_much() const { return kept_.size() > kMuch; }
+  /// One write with what was kept and the region, if either is new. With `open_end` the cursor
+  /// stays behind the last line, for what is typed there. REQUIRES: no line is wider than the
+  /// terminal less one column.
+  void draw(std::vector<std::string> region, bool open_end);
+  /// Only what was kept is left on the screen, the cursor at the beginning of a line.
+  void clear() { draw({}, false); }
+  /// Somebody else wrote: what is on the screen stays there.
+  void forget();
+
+ private:
+  static constexpr std::size_t kMuch = std::size_t{64} << 10;
+
+  std::size_t rows_above_cursor(std::size_t columns) const;
+
+  TextStream& err_;
+  std::string kept_;
+  std::vector<std::string> region_;
+  std::size_t columns_ = 0;  ///< when region_ was drawn
+  bool open_end_ = false;
+};
+
+}  // namespace runbook

@@ -1,0 +1,137 @@
+#include "engine/view/tree_steps.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/path.h"
+#include "engine/view/transitions.h"
+#include "engine/view/wording.h"
+
+namespace runbook {
+
+namespace {
+
+void count(Progress& progress, State state) {
+  if (state == State::ok) {
+    ++progress.done;
+  } else if (state == State::skipped) {
+    ++progress.skipped;
+  } else {
+    ++progress.failed;
+  }
+}
+
+void wait_for(LiveStep& step, std::string detail, std::string ending, Timestamp until) {
+  step.waits = true;
+  step.detail = std::move(detail);
+  step.ending = std::move(ending);
+  step.until = until;
+}
+
+void go_on(LiveStep& step) {
+  wait_for(step, {}, {}, 0);
+  step.waits = false;
+}
+
+}  // namespace
+
+std::string asked_for(Kind kind, const event::GateOpened& question) {
+  std::string text = kind == Kind::gate     ? "waits for approval"
+                     : kind == Kind::manual ? "waits for somebody to do it"
+                                            : "waits for an answer";
+  for (std::size_t i = 0; i < question.by.size(); ++i) {
+    text += (i == 0 ? " by " : ", ") + question.by[i];
+  }
+  return text;
+}
+
+void TreeSteps::event(const Event& event, const RunState& /*state*/) {
+  if (const auto* started = std::get_if<event::StepStarted>(&event.payload)) {
+    begin(event, *started);
+    return;
+  }
+  if (const auto* finished = std::get_if<event::StepFinished>(&event.payload)) {
+    end(event.step, finished->state);
+    return;
+  }
+  if (const auto* marked = std::get_if<event::StepMarked>(&event.payload)) {
+    end(event.step, marked->state);
+    return;
+  }
+  if (std::holds_alternative<event::StepSkipped>(event.payload)) {
+    end(event.step, State::skipped);
+    return;
+  }
+  LiveStep* step = live(event.step);
+  if (step == nullptr) {
+    return;
+  }
+  if (const auto* waiting = std::get_if<event::StepWaiting>(&event.payload)) {
+    const bool sleeps = step->kind == Kind::sleep;
+    wait_for(*step, sleeps ? "sleeps" : "waits: " + one_line(waiting->why),
+             sleeps ? "wakes" : "gives up", waiting->until);
+  } else if (const auto* gate = std::get_if<event::GateOpened>(&event.payload)) {
+    wait_for(*step, asked_for(step->kind, *gate), "expires", gate->expires);
+  } else if (const auto* retrying = std::get_if<event::StepRetrying>(&event.payload)) {
+    wait_for(*step, error_text(retrying->error), "tries again", event.time + retrying->delay_ms);
+  } else if (std::holds_alternative<event::AnswerRecorded>(event.payload)) {
+    go_on(*step);
+  }
+}
+
+bool TreeSteps::output(const std::string& path, const std::string& line) {
+  LiveStep* step = live(path);
+  if (step == nullptr || step->output == line) {
+    return false;
+  }
+  step->output = line;
+  return true;
+}
+
+const Progress& TreeSteps::progress(std::string_view prefix) const {
+  static const Progress kNone;
+  const auto found = progress_.find(prefix);
+  return found == progress_.end() ? kNone : found->second;
+}
+
+const LiveStep* TreeSteps::find(std::string_view path) const {
+  const auto found = begun_.find(path);
+  return found == begun_.end() ? nullptr : &running_.at(found->second);
+}
+
+LiveStep* TreeSteps::live(std::string_view path) {
+  const auto found = begun_.find(path);
+  return found == begun_.end() ? nullptr : &running_.at(found->second);
+}
+
+void TreeSteps::begin(const Event& event, const event::StepStarted& started) {
+  if (LiveStep* again = live(event.step)) {
+    again->attempt = event.attempt;
+    again->output.clear();
+    go_on(*again);
+    return;
+  }
+  begun_.emplace(event.step, event.sequence);
+  LiveStep& step = running_[event.sequence];
+  step.path = event.step;
+  step.kind = started.kind;
+  step.attempt = event.attempt;
+  step.started = event.time;
+}
+
+void TreeSteps::end(const std::string& path, State state) {
+  if (const auto found = begun_.find(path); found != begun_.end()) {
+    running_.erase(found->second);
+    begun_.erase(found);
+  }
+  const std::string_view parent = parent_path(path);
+  if (!parent.empty()) {
+    auto known = progress_.find(parent);
+    if (known == progress_.end()) {
+      known = progress_.emplace(parent, Progress{}).first;
+    }
+    count(known->second, state);
+  }
+  count(progress_[""], state);
+}
+
+}  // namespace runbook
