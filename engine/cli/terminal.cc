@@ -7,24 +7,62 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/cli/suggestion.h"
 
 namespace runbook {
 
 namespace {
 
-bool in_ci() {
-  const char* variable = std::getenv("CI");
-  if (variable == nullptr) {
-    return false;
-  }
-  const std::string_view value(variable);
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool is_on(const char* name) {
+  const std::string_view value = variable(name);
   return !value.empty() && value != "0" && value != "false";
+}
+
+struct FormatName {
+  std::string_view name;
+  OutputFormat format;
+  bool shows_session;
+};
+constexpr FormatName kFormats[] = {{"tree", OutputFormat::tree, true},
+                                   {"plain", OutputFormat::plain, false},
+                                   {"github", OutputFormat::github, true},
+                                   {"json", OutputFormat::json, false},
+                                   {"quiet", OutputFormat::quiet, true}};
+
+/// A terminal that can move its cursor up.
+bool is_screen() {
+  return isatty(STDERR_FILENO) == 1 && !variable("TERM").empty() && variable("TERM") != "dumb";
+}
+
+OutputFormat format_of_session() {
+  if (in_github()) {
+    return OutputFormat::github;
+  }
+  return is_screen() ? OutputFormat::tree : OutputFormat::plain;
+}
+
+/// The first of these that is set says what the terminal's bytes mean.
+bool has_unicode_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string_view locale = variable(name);
+    if (!locale.empty()) {
+      return locale.find("UTF-8") != std::string_view::npos ||
+             locale.find("utf8") != std::string_view::npos ||
+             locale.find("utf-8") != std::string_view::npos;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
 bool can_ask(const Arguments& arguments) {
-  return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 && !in_ci() &&
+  return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 && !is_on("CI") &&
          !arguments.has("no-input");
 }
 
@@ -44,26 +82,41 @@ std::optional<std::string> ask_line(Context& context, const std::string& questio
   }
 }
 
-OutputFormat output_format(const Arguments& arguments, bool quiet_too) {
+bool in_github() {
+  return is_on("GITHUB_ACTIONS");
+}
+
+OutputFormat output_format(const Arguments& arguments, bool of_session) {
   const std::string text = arguments.has("output") ? arguments.text("output") : "auto";
-  if (text == "auto" || text == "plain") {
-    return OutputFormat::plain;
+  std::vector<std::string_view> names = {"auto"};
+  for (const auto& [name, format, shows_session] : kFormats) {
+    if (shows_session && !of_session) {
+      continue;
+    }
+    if (text == name) {
+      return format == OutputFormat::tree && !is_screen() ? OutputFormat::plain : format;
+    }
+    names.push_back(name);
   }
-  if (text == "json") {
-    return OutputFormat::json;
+  if (text == "auto") {
+    return of_session ? format_of_session() : OutputFormat::plain;
   }
-  if (text == "quiet" && quiet_too) {
-    return OutputFormat::quiet;
-  }
-  std::vector<std::string_view> formats = {"auto", "plain", "json"};
-  if (quiet_too) {
-    formats.push_back("quiet");
-  }
-  const std::string_view near = closest_match(text, formats);
   throw Error(Code::usage,
-              fmt::format("--output has no format \"{}\"{}", text,
-                          near.empty() ? "" : fmt::format("; did you mean {}?", near)),
-              fmt::format("formats: {}", fmt::join(formats, ", ")));
+              fmt::format("--output has no format \"{}\"{}", text, did_you_mean(text, names)),
+              fmt::format("formats: {}", fmt::join(names, ", ")));
+}
+
+Style screen_style(const Arguments& arguments, OutputFormat format) {
+  const bool is_tree = format == OutputFormat::tree;
+  const std::string color = arguments.has("color") ? arguments.text("color") : "auto";
+  const bool wants_none = !variable("NO_COLOR").empty();
+  const bool is_forced = !variable("CLICOLOR_FORCE").empty() && variable("CLICOLOR_FORCE") != "0";
+  Style style;
+  style.framed = is_tree;
+  style.color =
+      is_tree && (color == "always" || (color == "auto" && (is_forced || !wants_none)));
+  style.unicode = !is_tree || has_unicode_locale();
+  return style;
 }
 
 }  // namespace runbook

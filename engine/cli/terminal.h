@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/cli/command.h"
+#include "engine/view/style.h"
 
 namespace runbook {
 
@@ -14,8 +15,15 @@ bool can_ask(const Arguments& arguments);
 /// Prints `question` on stderr and reads a line; nullopt at end of input.
 std::optional<std::string> ask_line(Context& context, const std::string& question);
 
-enum class OutputFormat { plain, json, quiet };
-/// --output; Error(Code::usage) for a format this command does not have.
-OutputFormat output_format(const Arguments& arguments, bool quiet_too);
+/// In a job of GitHub's runner, which masks what it is told.
+bool in_github();
+
+enum class OutputFormat { plain, json, quiet, tree, github };
+/// --output; Error(Code::usage) for a format this command does not have. Those of a session show
+/// what goes on (tree, github, quiet), `auto` as the environment can take it; without a screen
+/// tree is plain.
+OutputFormat output_format(const Arguments& arguments, bool of_session);
+/// What may be drawn with: --color, NO_COLOR, CLICOLOR_FORCE, the locale.
+Style screen_style(const Arguments& arguments, OutputFormat format);
 
 }  // namespace runbook
