@@ -6,6 +6,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "engine/base/secret.h"
+#include "engine/recipe/steering.h"
 #include "engine/store/sqlite_store.h"
 #include "modules/modules.h"
 #include "tests/store/faulty_store.h"
@@ -148,6 +150,10 @@ RunReport Rehearsal::drive_with(Store& store, const Cut& cut) {
   options.recipe = recipe_.file;
   options.run = run_;
   options.rerun = std::exchange(rerun_, {});
+  const bool resumes = purpose_ == Purpose::cancel && state().cancel;
+  options.purpose = resumes ? Purpose::run : purpose_;
+  options.approve = recipe_.approve;
+  options.answers = recipe_.answers;
   options.grace = std::chrono::milliseconds(20);
   options.program = CRASH_PROGRAM;
   if (head() == 0) {  // a run without an event never was: it is begun again
@@ -180,14 +186,52 @@ bool Rehearsal::settle() {
     case 0:
       return false;
     case 1:
-      return !std::exchange(world_.mended, true);
+      return !std::exchange(world_.mended, true) || purpose_ == Purpose::undo;
+    case 143:
+      return state().phase != RunPhase::cancelled;
+    case 10:
+      answer_questions();
+      return true;
     case 11:
       settle_unknown(report.error->path);
       return true;
     case 50:
+      if (sessions_ % 2 == 1 && head() > 0 && recipe_.approve.empty()) {
+        answer_questions();  // nobody has to wait for a resume
+      }
       return true;
     default:
       throw std::runtime_error(fmt::format("exit {} was not to be expected", report.exit));
+  }
+}
+
+// The operator answers what is asked, with values by type. "no" is denied, "denied at first" once.
+void Rehearsal::answer_questions() {
+  const RunState now = state();
+  for (const auto& [step, question] : now.questions) {
+    if (!question.is_open(clock_.now())) {
+      continue;
+    }
+    Instruction said;
+    said.run = run_;
+    said.step = step;
+    said.actor = "operator@desk";
+    const bool at_first = step.ends_with("denied at first") && !std::exchange(has_denied_, true);
+    if (step.ends_with("no thanks") || at_first) {
+      said.kind = Instruction::Kind::deny;
+    } else if (!question.asked.fields.is_null()) {
+      said.kind = Instruction::Kind::answer;
+      for (const auto& [field, declared] : question.asked.fields.items()) {
+        said.answers[field] = declared.at("type") == "integer" ? "7" : "correct-horse";
+      }
+    }
+    const Steered steered = steer(now, said, clock_.now(), false);
+    if (!steered.secrets.empty()) {
+      write_secret_file(folder_.path() / ".runbook" / "runs" / run_ / "secrets.json",
+                        steered.secrets);
+    }
+    append_directly(*store_, run_, clock_, steered.events);
+    history_.push_back("operator: " + steered.sentence);
   }
 }
 
@@ -293,8 +337,9 @@ Ending Rehearsal::ending() {
   ending.state = now.state_puts;
   for (const StepState& step : now.steps) {
     if (step.kind != Kind::on_fail && step.state != State::pending) {
-      ending.steps[step.path] =
-          recipe_.is_steady ? comparable(describe(step)) : std::string(state_name(step.state));
+      const bool is_gate = step.kind == Kind::gate;  // its result says when
+      ending.steps[step.path] = recipe_.is_steady && !is_gate ? comparable(describe(step))
+                                                              : std::string(state_name(step.state));
     }
   }
   ending.notes.insert(now.notes.begin(), now.notes.end());

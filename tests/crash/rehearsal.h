@@ -21,8 +21,9 @@ struct Recipe {
   std::string name;
   std::filesystem::path file;
   std::vector<std::string> parameters;
-  std::string ledger;     ///< a file whose lines are effects of child processes
-  bool is_steady = true;  ///< results and attachments are the same in every run
+  std::vector<std::string> approve, answers;  ///< flags that answer its questions
+  std::string ledger;                         ///< a file whose lines are effects of child processes
+  bool is_steady = true;                      ///< results and attachments are the same in every run
 };
 
 /// What is left when a run has ended: compared between a run that was never cut and one that was.
@@ -64,6 +65,9 @@ class Rehearsal {
   /// but accept it.
   bool settle();
   bool was_cut() const { return was_cut_; }  ///< the last session
+  /// From now on the operator types cancel or undo instead of resume; what resume goes on with by
+  /// itself (a recorded cancel) is resumed.
+  void turn_to(Purpose purpose) { purpose_ = purpose; }
 
   Sequence head();  ///< 0 before the first session
   RunState state();
@@ -76,6 +80,7 @@ class Rehearsal {
   RunReport drive_on_disk(const Cut& cut);
   RunReport drive_with(Store& store, const Cut& cut);
   void check_acknowledged();
+  void answer_questions();
   void settle_unknown(const std::string& step);
   void finish_by_hand(const std::string& step);
 
@@ -89,7 +94,9 @@ class Rehearsal {
   SystemClock clock_;
   std::string run_;
   std::vector<std::string> rerun_;
+  bool has_denied_ = false;  ///< what is "denied at first"
   bool was_cut_ = false;
+  Purpose purpose_ = Purpose::run;
   int sessions_ = 0;
   std::vector<std::pair<Sequence, std::string>> acknowledged_;
   std::optional<RunReport> last_;

@@ -1,6 +1,7 @@
 // That a step can be undone is recorded with it; journals from before that say no.
 
 #include "engine/journal/event.h"
+#include "engine/journal/undo_order.h"
 #include "tests/catch.h"
 #include "tests/journal/history.h"
 
@@ -13,6 +14,20 @@ Event started(bool has_undo) {
           .step = "deploy",
           .attempt = 1,
           .payload = event::StepStarted{.site = "r.lua:12", .has_undo = has_undo}};
+}
+
+/// A step that finished with an undo function.
+void finish(History& history, const std::string& path, Kind kind = Kind::step) {
+  history.add(event::StepStarted{.kind = kind, .site = "r.lua:1", .has_undo = true}, path, 1);
+  history.ok(path);
+}
+
+std::vector<std::string> to_undo(const History& history) {
+  std::vector<std::string> paths;
+  for (const StepState* step : steps_to_undo(history.state)) {
+    paths.push_back(step->path);
+  }
+  return paths;
 }
 
 }  // namespace
@@ -55,4 +70,57 @@ TEST_CASE("The latest attempt says whether a step can be undone, also under its 
                                 .renamed_from = "deploy"},
               "roll out");
   CHECK(history.state.find_step("roll out")->has_undo);
+}
+
+TEST_CASE("What finished last is undone first: a step before those in it", "[undo]") {
+  History history;
+  history.session();
+  finish(history, "a");
+  history.add(event::StepStarted{.site = "r.lua:2", .has_undo = true}, "outer", 1);
+  finish(history, "outer/inner");
+  finish(history, "outer/each/x", Kind::item);
+  history.ok("outer");
+  CHECK(to_undo(history) == std::vector<std::string>{"outer", "outer/each/x", "outer/inner", "a"});
+}
+
+TEST_CASE("Only finished steps of the recipe that have an undo function are undone", "[undo]") {
+  History history;
+  history.session();
+  history.done("plain");
+  history.add(event::StepStarted{.site = "r.lua:1", .has_undo = true}, "failed", 1);
+  history.fail("failed");
+  history.add(event::StepStarted{.site = "r.lua:1", .has_undo = true}, "cut off", 1);
+  finish(history, "skipped");
+  history.add(event::StepSkipped{.reason = "by hand", .actor = "ada", .value = RawJson("null")},
+              "skipped");
+  finish(history, "finally/1", Kind::finally);
+  CHECK(to_undo(history).empty());
+  CHECK_FALSE(undo_has_begun(history.state));
+}
+
+TEST_CASE("What is undone, or skipped as undone by hand, is not undone again", "[undo]") {
+  History history;
+  history.session();
+  for (const char* name : {"a", "b", "c", "d"}) {
+    finish(history, name);
+  }
+  history.add(event::StepSkipped{.reason = "by hand", .actor = "ada", .value = RawJson("null")},
+              "undo/d");
+  CHECK_FALSE(undo_has_begun(history.state));
+  finish(history, "undo/c", Kind::undo);
+  history.start("undo/b", Kind::undo).fail("undo/b");
+  CHECK(to_undo(history) == std::vector<std::string>{"b", "a"});
+  CHECK(undo_has_begun(history.state));
+}
+
+TEST_CASE("A step inside an undo is not taken for the undo of a step of that name", "[undo]") {
+  History history;
+  history.session();
+  history.add(event::StepStarted{.site = "r.lua:2", .has_undo = true}, "outer", 1);
+  finish(history, "outer/inner");
+  history.ok("outer");
+  history.start("undo/outer", Kind::undo);
+  finish(history, "undo/outer/inner");
+  history.ok("undo/outer");
+  CHECK(to_undo(history) == std::vector<std::string>{"outer/inner"});
 }
