@@ -10,6 +10,8 @@ struct RunOptions;
 
 /// The parameters of the command line that a session takes.
 std::vector<CommandParameter> session_parameters();
+/// Those of a session that only ends a run (cancel, undo).
+std::vector<CommandParameter> ending_parameters();
 /// Fills in what session_parameters() declares.
 RunOptions session_options(const Arguments& arguments, const Project& project);
 /// Drives the session with the view of --output; returns the exit code.
