@@ -35,7 +35,8 @@ std::string user_name() {
       return text;
     }
   }
-  return "uid " + std::to_string(::getuid());
+  const passwd* user = ::getpwuid(::getuid());
+  return user != nullptr ? user->pw_name : "uid " + std::to_string(::getuid());
 }
 
 std::string host_name() {

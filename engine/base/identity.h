@@ -6,7 +6,8 @@
 
 namespace runbook {
 
-/// SUDO_USER, USER or LOGNAME, else "uid 1000".
+/// SUDO_USER, USER or LOGNAME, else the user database's name or "uid 1000". Whoever may write to a
+/// run's folder could say anything, so this is who they say they are, as with an author in git.
 std::string user_name();
 std::string host_name();
 /// "user@host", as events name who did something by hand.
