@@ -297,6 +297,7 @@ TEST_CASE("a gate is cancelled with its siblings, and its question is not asked 
       co_return 1;
     };
     items[1].step = named("bad");
+    items[0].step.kind = items[1].step.kind = Kind::item;
     items[1].body = run.fails_at_first();
     FanOutSpec fan;
     fan.segment = "f";
