@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/lua/module.h"
+#include "engine/recipe/asked_fields.h"
 #include "engine/recipe/drive.h"
 #include "engine/recipe/expectation.h"
 #include "engine/recipe/recipe_lock.h"
@@ -61,7 +62,12 @@ void Drive::build() {
 /// The parts do not know each other; what one has to tell another goes through here.
 void Drive::connect() {
   EngineParts& parts = *parts_;
-  parts.loop.on_idle([&parts] { parts.journal.flush(); });
+  asking_ = std::make_unique<Asking>(parts, shown_, options_);
+  inbox_ = std::make_unique<Inbox>(parts, *asking_);
+  parts.loop.on_idle([this] {
+    parts_->journal.flush();
+    asking_->on_idle();
+  });
   shown_.follow(parts.journal);
   parts.journal.on_failure([&parts](const Error&) {
     parts.session.root().cancel->request(CancelReason::stop, StopLevel::kill);
@@ -87,6 +93,7 @@ lua::Globals::Hooks Drive::global_hooks() {
     return hold_recipe_lock(*parts_, options_.state_folder, std::move(name));
   };
   hooks.log = [this](const std::string& step, const std::string& line) { shown_.log(step, line); };
+  hooks.check_fields = check_asked_fields;
   hooks.root = options_.root;
   return hooks;
 }

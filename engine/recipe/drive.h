@@ -8,6 +8,7 @@
 
 #include "engine/recipe/endings.h"
 #include "engine/recipe/engine_parts.h"
+#include "engine/recipe/inbox.h"
 #include "engine/recipe/inputs.h"
 #include "engine/recipe/opening.h"
 #include "engine/recipe/shown.h"
@@ -39,6 +40,9 @@ class Drive {
   /// After run(): the run is cancelled, and another session is to end it.
   bool has_successor() const;
   Succession succession();
+  /// After run(): what stopped it was decided at the terminal, and the run goes on with these steps
+  /// forgotten (--rerun).
+  std::optional<std::vector<std::string>> decided() const { return decided_; }
 
  private:
   OpenedRun open();
@@ -52,6 +56,7 @@ class Drive {
   void finish(RunReport& report);
   Task<void> main_task();
   Task<void> body();
+  Task<void> decide();
   Task<void> drive_recipe();
   Task<void> cancel_run();
   Task<void> undo_run();
@@ -73,6 +78,9 @@ class Drive {
   Succession from_;
 
   std::optional<OpenedRun> run_;
+  // Before the parts, whose loop may hold coroutines of theirs.
+  std::unique_ptr<Asking> asking_;
+  std::unique_ptr<Inbox> inbox_;
   std::unique_ptr<EngineParts> parts_;
   std::unique_ptr<lua::Globals> globals_;
   std::unique_ptr<lua::Loader> loader_;
@@ -84,6 +92,8 @@ class Drive {
   bool was_cancelled_ = false;  ///< before this session the record said that the run is to end
   bool is_cancelled_ = false;   ///< after it it does
   std::vector<std::string> changed_files_;
+  CancelPtr inbox_over_ = Cancel::root();
+  std::optional<std::vector<std::string>> decided_;
   SessionEnding ending_;
 };
 

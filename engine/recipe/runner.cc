@@ -73,11 +73,17 @@ Task<void> Drive::wait_for_dead_session() {
 void Drive::start() {
   record_start(*parts_, *run_, options_, inputs_);
   started_ = true;
+  if (options_.inbox_every.count() > 0) {
+    parts_->loop.spawn(inbox_->watch(options_.inbox_every, inbox_over_));
+  }
 }
 
 Task<void> Drive::drive_recipe() {
   start();
   record_reruns(*parts_, options_.rerun);
+  if (run_->resumed) {
+    co_await inbox_->take_messages();  // what was said when nobody drove the run any more
+  }
   co_await wait_for_dead_session();
   co_await run_recipe();
   co_await run_endings(*parts_, *globals_, ending_);
@@ -129,12 +135,32 @@ Task<void> Drive::body() {
     ending_ = SessionEnding{
         .phase = stop.phase, .exit = code_info(stop.error.code).exit, .error = stop.error};
   } catch (const Cancelled&) {
-    ending_ = stops_->ending();
+    ending_ = asking_->ending().value_or(stops_->ending());
+  }
+}
+
+// A step of unknown outcome: where somebody sits at the terminal, they decide now.
+Task<void> Drive::decide() {
+  asking_->recipe_is_over();
+  if (ending_.phase == RunPhase::ok || ending_.phase == RunPhase::waiting) {
+    asking_->report_unused_flags();
+  }
+  if (ending_.phase != RunPhase::unknown || options_.purpose != Purpose::run || !ending_.error) {
+    co_return;
+  }
+  const Error unknown = *ending_.error;
+  const Asking::Decision decision = co_await asking_->decide_unknown(unknown);
+  if (decision == Asking::Decision::rerun) {
+    decided_ = std::vector<std::string>{unknown.path};
+  } else if (decision == Asking::Decision::settled) {
+    decided_ = std::vector<std::string>{};
   }
 }
 
 Task<void> Drive::main_task() {
   co_await body();
+  co_await decide();
+  inbox_over_->request(CancelReason::stop);
   if (started_) {
     record_end(*parts_, ending_);
     co_await parts_->journal.durable();
@@ -235,17 +261,25 @@ RunReport drive(Clock& clock, Store& store, const std::vector<Module>& modules, 
                 RunListener listener, JournalHooks hooks, Journal::Writer writer) {
   RunReport report;
   Succession succession;
+  std::optional<std::vector<std::string>> decided;
   {
     Drive first(clock, store, modules, options, listener, hooks, writer);
     report = first.run();
-    if (!first.has_successor()) {
+    decided = first.decided();
+    if (!decided && !first.has_successor()) {
       const bool did_it = options.purpose == Purpose::cancel && report.phase == RunPhase::cancelled;
       report.exit = did_it ? 0 : report.exit;
       return report;
     }
-    succession = first.succession();
+    if (!decided) {
+      succession = first.succession();
+    }
   }
   options.run = report.run.empty() ? options.run : report.run;
+  if (decided) {
+    options.rerun = *decided;
+    return drive(clock, store, modules, std::move(options), listener, hooks, writer);
+  }
   options.purpose = Purpose::cancel;
   const std::optional<Error> cause = report.error;
   report = Drive(clock, store, modules, std::move(options), listener, hooks, writer,

@@ -1,0 +1,429 @@
+// What a session asks of people: at the terminal, by flags, through the inbox.
+
+#include <sys/stat.h>
+
+#include "engine/base/secret.h"
+#include "tests/catch.h"
+#include "tests/recipe/asked_run.h"
+
+namespace runbook {
+namespace {
+
+using Kind = Instruction::Kind;
+
+const char* kGate = R"(
+local answer = gate('go live', { show = { plan = '12 to add' }, text = 'Shall it?' })
+step('after', function() return answer.by end)
+)";
+
+const char* kAsk = R"(
+local a = ask('where', {
+  region = param.enum { 'eu', 'us', help = 'the data centre' },
+  count = param.integer { default = 3 },
+})
+output(a)
+)";
+
+const char* kParallel = R"(
+parallel('all', {
+  asks = function() gate('go'); return 1 end,
+  works = function() sleep('a while', '30ms'); return 2 end,
+})
+)";
+
+int fired = 0;
+
+/// Its answer is lost the first time, and nothing can tell whether it happened.
+Task<Json> fire(Call&) {
+  if (++fired == 1) {
+    throw Error(Code::http_request_lost, "no answer").with_effect(EffectDone::unknown);
+  }
+  co_return fired;
+}
+
+std::vector<Module> rockets() {
+  Function function;
+  function.name = "fire";
+  function.effect = Effect::once;
+  function.summary = "Fires.";
+  function.run = fire;
+  Module module;
+  module.name = "rocket";
+  module.functions = {function};
+  fired = 0;
+  return {module};
+}
+
+const char* kRocket = R"(
+local rocket = require 'rocket'
+step('launch', function() return rocket.fire {} end)
+)";
+
+Error error_of(const RunReport& report) {
+  return report.error.value_or(Error(Code::internal, "no error"));
+}
+
+TEST_CASE("nobody to ask: exit 10, and the flags and commands that answer are named") {
+  AskedRun run(kGate);
+  const RunReport report = run.session();
+  CHECK(report.exit == 10);
+  CHECK(report.phase == RunPhase::waiting);
+  CHECK(error_of(report).code == Code::input_needed);
+  CHECK(error_of(report).message == "go live waits for an approval, and nobody can be asked");
+  CHECK(error_of(report).hint == "runbook approve " + run.run + " 'go live', then runbook resume " +
+                                     run.run + "; or at once: runbook resume " + run.run +
+                                     " --approve 'go live'");
+  CHECK(run.state().phase == RunPhase::waiting);
+  CHECK(run.state_of("go live") == "waiting");
+}
+
+TEST_CASE("the flags of an ask are named field by field") {
+  AskedRun run(kAsk);
+  const Error error = error_of(run.session());
+  CHECK(error.message == "where waits for an answer, and nobody can be asked");
+  CHECK(error.hint.find("runbook answer " + run.run + " where count=VALUE region=VALUE") == 0);
+  CHECK(error.hint.find("--answer where.count=VALUE --answer where.region=VALUE") !=
+        std::string::npos);
+}
+
+TEST_CASE("a sibling of a gate goes on before the session ends waiting") {
+  AskedRun run(kParallel);
+  CHECK(run.session().exit == 10);
+  CHECK(run.state_of("all/works") == "ok");
+  CHECK(run.state_of("all/asks/go") == "waiting");
+  run.steer_now(Kind::approve, "all/asks/go");
+  CHECK(run.session().exit == 0);
+}
+
+TEST_CASE("--approve answers a gate when it is reached") {
+  AskedRun run(kGate);
+  run.options.approve = {"go live", "go dead"};
+  CHECK(run.session().exit == 0);
+  CHECK(run.state().questions.at("go live").answer->verdict == "approved");
+  CHECK(run.notices ==
+        std::vector<std::string>{"--approve go dead: nothing of this name was asked"});
+}
+
+TEST_CASE("--answer answers the fields, the rest have their defaults") {
+  AskedRun run(kAsk);
+  run.options.answers = {"where.region=eu"};
+  CHECK(run.session().exit == 0);
+  CHECK(run.result_of("where") == Json{{"region", "eu"}, {"count", 3}});
+}
+
+TEST_CASE("a wrong --answer ends the session, and no pcall of the recipe sees it") {
+  AskedRun run("pcall(ask, 'where', { region = param.enum { 'eu', 'us' } })");
+  run.options.answers = {"where.region=mars"};
+  const RunReport report = run.session();
+  CHECK(report.exit == 2);
+  CHECK(error_of(report).code == Code::answer_invalid);
+  run.options.answers = {"where.region=us"};
+  CHECK(run.session().exit == 0);
+}
+
+TEST_CASE("a step's name with dots and equals signs is answered by flag as well") {
+  AskedRun run("ask('a.b=c', { d = param.string {} }) ask('a', { b = param.string {} })");
+  run.options.answers = {"a.b=c.d=e=f", "a.b=x"};
+  CHECK(run.session().exit == 0);
+  CHECK(run.result_of("a.b=c")["d"] == "e=f");
+  CHECK(run.result_of("a")["b"] == "x");
+}
+
+TEST_CASE("at the terminal a gate shows what it is about and is approved by a key") {
+  AskedRun run(kGate);
+  run.typed = {{"a"}};
+  CHECK(run.session().exit == 0);
+  REQUIRE(run.prompts.size() == 1);
+  CHECK(run.prompts[0].step == "go live");
+  CHECK(run.prompts[0].lines == std::vector<std::string>{"go live waits for an approval",
+                                                         "  Shall it?", "  plan: 12 to add"});
+  CHECK(run.prompts[0].choices.size() == 3);
+  CHECK(run.result_of("go live")["by"] == run.state().questions.at("go live").answer->actor);
+}
+
+TEST_CASE("a gate that is denied at the terminal says why, and the recipe may handle it") {
+  AskedRun run(R"(
+local ok, problem = pcall(gate, 'go live')
+step('instead', function() return problem.message end)
+)");
+  run.typed = {{"d", "not today"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.result_of("instead").get<std::string>().ends_with(": not today"));
+}
+
+TEST_CASE("a question that is left open at the terminal ends the session waiting") {
+  AskedRun run(kGate);
+  run.typed = {{"x"}};
+  const RunReport report = run.session();
+  CHECK(report.exit == 10);
+  CHECK(error_of(report).message == "go live waits for an approval");
+}
+
+TEST_CASE("an ask at the terminal asks field by field and again for what is wrong") {
+  AskedRun run(kAsk);
+  run.typed = {{"", "mars", "eu"}};
+  CHECK(run.session().exit == 0);
+  REQUIRE(run.prompts.size() == 3);
+  CHECK(run.prompts[0].label == "count (integer) [3]");
+  CHECK(run.prompts[1].label == "region (eu, us)");
+  CHECK(run.prompts[1].lines == std::vector<std::string>{"  the data centre"});
+  CHECK(run.notices == std::vector<std::string>{"region must be one of eu, us, not \"mars\""});
+  CHECK(run.result_of("where") == Json{{"region", "eu"}, {"count", 3}});
+}
+
+TEST_CASE("two gates in a parallel are asked one after the other") {
+  AskedRun run(R"(
+parallel('all', { a = function() gate('one') end, b = function() gate('two') end })
+)");
+  int open = 0;
+  int most = 0;
+  run.person = [&](Loop& loop, Prompt, CancelPtr cancel) -> Task<std::optional<std::string>> {
+    most = std::max(most, ++open);
+    co_await loop.sleep(std::chrono::milliseconds(3), cancel);
+    --open;
+    co_return "a";
+  };
+  CHECK(run.session().exit == 0);
+  CHECK(run.prompts.size() == 2);
+  CHECK(most == 1);
+}
+
+TEST_CASE("the value of a secret answer is nowhere but in the run's secret file") {
+  AskedRun run(R"(
+local a = ask('creds', { token = param.secret { help = 'from the vault' } })
+log('the token is ' .. a.token)
+step('uses it', function() return a.token end)
+output { token = a.token }
+)");
+  run.typed = {{"correct-horse-battery"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.prompts[0].secret);
+  CHECK(run.journal().find("correct-horse") == std::string::npos);
+  CHECK(run.result_of("creds") == Json{{"token", {{"$secret", "creds.token"}}}});
+  CHECK(run.result_of("uses it") == Json{{"$secret", "creds.token"}});
+  const std::string file = run.folder.path / ".runbook/runs" / run.run / "secrets.json";
+  CHECK(read_secret_file(file).at("creds.token") == "correct-horse-battery");
+  struct stat facts {};
+  REQUIRE(::stat(file.c_str(), &facts) == 0);
+  CHECK((facts.st_mode & 0777U) == 0600U);
+}
+
+TEST_CASE("a manual step is done when somebody says so, and hands back what it asks for") {
+  AskedRun run(R"(
+manual('create the organisation', { text = 'Open the console.' })
+local a = manual('copy the id', { ask = { id = param.string {} } })
+output(a)
+)");
+  run.typed = {{"a", "org-7"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.prompts[0].choices[0].word == "[a] it is done");
+  CHECK(run.state().outputs.at("id") == "org-7");
+}
+
+TEST_CASE("a gate expires while nobody answers, and a resume asks again") {
+  AskedRun run("gate('go live', { expires = '20ms' })");
+  run.person = [](Loop& loop, Prompt, CancelPtr cancel) -> Task<std::optional<std::string>> {
+    std::optional<std::string> nothing;
+    try {
+      co_await loop.sleep(std::chrono::hours(1), cancel);
+    } catch (const Cancelled&) {
+      co_return nothing;
+    }
+    co_return nothing;
+  };
+  const RunReport report = run.session();
+  CHECK(report.exit == 1);
+  CHECK(error_of(report).code == Code::gate_expired);
+  run.person = {};
+  run.options.approve = {"go live"};
+  CHECK(run.session().exit == 0);
+}
+
+TEST_CASE("what a gate shows has changed when the run is resumed: it is asked again") {
+  AskedRun run("gate('go', { show = { plan = 1 } }) fail 'not yet'");
+  run.options.approve = {"go"};
+  CHECK(run.session().exit == 1);
+  run.options.approve.clear();
+  run.write("gate('go', { show = { plan = 1 } }) fail 'not yet'");
+  CHECK(run.session().exit == 1);
+  run.write("gate('go', { show = { plan = 2 } }) step('s', function() fail 'no' end)");
+  CHECK(run.session().exit == 10);
+  run.steer_now(Kind::approve, "go");
+  CHECK(run.session().exit == 1);
+  run.write("gate('go', { show = { plan = 3 } }) step('s', function() return 1 end)");
+  CHECK(run.session().exit == 0);
+}
+
+TEST_CASE("an answer that lies in the inbox when a session begins is taken first") {
+  AskedRun run(kGate);
+  run.session();
+  const std::string inbox = run.send(Kind::approve, "go live");
+  CHECK(run.session().exit == 0);
+  CHECK(read_reply(run.reply(inbox).value_or("")) == "Approved go live.");
+  CHECK(run.store->list_messages(run.run).empty());
+}
+
+TEST_CASE("what comes into the inbox of a driven run is done, answered, and withdraws the prompt") {
+  AskedRun run(kGate);
+  run.options.inbox_every = std::chrono::milliseconds(5);
+  bool withdrawn = false;
+  std::string inbox;
+  run.person = [&](Loop& loop, Prompt, CancelPtr cancel) -> Task<std::optional<std::string>> {
+    inbox = run.send(Kind::approve, "go live");
+    std::optional<std::string> nothing;
+    try {
+      co_await loop.sleep(std::chrono::seconds(20), cancel);
+    } catch (const Cancelled&) {
+      withdrawn = true;
+    }
+    co_return nothing;
+  };
+  CHECK(run.session().exit == 0);
+  CHECK(withdrawn);
+  CHECK(read_reply(run.reply(inbox).value_or("")) == "Approved go live.");
+}
+
+TEST_CASE(
+    "an instruction that cannot be followed is refused in its reply, and nothing else happens") {
+  AskedRun run("step('one', function() return 1 end) gate('go live')");
+  run.session();
+  const std::string inbox = run.send(Kind::approve, "one");
+  run.store->put_message(run.run, "{ \"kind\": 7 }");
+  CHECK(run.session().exit == 10);
+  const std::string reply = run.reply(inbox).value_or("");
+  CHECK_THROWS_AS(read_reply(reply), Error);
+  CHECK(run.store->list_messages(run.run).empty());
+}
+
+TEST_CASE("a sleep is skipped from another terminal while it sleeps") {
+  AskedRun run("sleep('a day', '24h')");
+  run.options.inbox_every = std::chrono::milliseconds(5);
+  run.on_event = [&](const Event& event) {
+    if (std::holds_alternative<event::StepWaiting>(event.payload)) {
+      run.send(Kind::skip, "a day");
+    }
+  };
+  CHECK(run.session().exit == 0);
+  CHECK(run.state_of("a day") == "skipped");
+}
+
+TEST_CASE("a step of unknown outcome is decided at the terminal: run again") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"r"}};
+  CHECK(run.session().exit == 0);
+  REQUIRE(run.prompts.size() == 1);
+  CHECK(run.prompts[0].lines[1] == "  intended  rocket.fire {}");
+  CHECK(run.prompts[0].choices.size() == 4);
+  CHECK(fired == 2);
+  CHECK(run.state().sessions == 2);
+}
+
+TEST_CASE("a step of unknown outcome is decided at the terminal: done, with its result") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"d", "not json", "7"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.result_of("launch") == 7);
+  CHECK(fired == 1);
+}
+
+TEST_CASE("a step of unknown outcome is decided at the terminal: failed, or left") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"x"}};
+  CHECK(run.session().exit == 11);
+  run.typed = {{"f"}};
+  const RunReport report = run.session();
+  CHECK(report.exit == 1);
+  CHECK(error_of(report).code == Code::step_marked_failed);
+  CHECK(fired == 1);
+}
+
+TEST_CASE("--step asks before each step: run, skip, all") {
+  AskedRun run(R"(
+step('one', function() return 1 end)
+local two = step('two', function() return 2 end)
+step('three', function() return two == nil end)
+step('four', function() return 4 end)
+)");
+  run.options.confirm_steps = true;
+  run.typed = {{"y", "s", "a"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.prompts.size() == 3);
+  CHECK(run.prompts[0].lines == std::vector<std::string>{"next: one (step)"});
+  CHECK(run.state_of("two") == "skipped");
+  CHECK(run.result_of("three") == true);
+}
+
+TEST_CASE("--step: quit stops the run before the step, and a resume goes on there") {
+  AskedRun run("step('one', function() return 1 end) step('two', function() return 2 end)");
+  run.options.confirm_steps = true;
+  run.typed = {{"y", "q"}};
+  const RunReport report = run.session();
+  CHECK(report.exit == 130);
+  CHECK(report.phase == RunPhase::interrupted);
+  CHECK(run.state_of("two").empty());
+  run.options.confirm_steps = false;
+  CHECK(run.session().exit == 0);
+}
+
+TEST_CASE("--until stops after the step, and what runs beside it ends first") {
+  AskedRun run(R"(
+step('one', function() return 1 end)
+parallel('two', { a = function() return 1 end, b = function() sleep('rest', '20ms') return 2 end })
+step('three', function() return 3 end)
+)");
+  run.options.until = "one";
+  CHECK(run.session().exit == 0);
+  CHECK(run.state().phase == RunPhase::interrupted);
+  CHECK(run.state_of("two/a").empty());
+  run.options.until = "two/a";
+  run.write(R"(
+step('one', function() return 1 end)
+parallel('two', { a = function() return 1 end, b = function() sleep('rest', '20ms') return 2 end })
+step('three', function() return 3 end)
+)");
+  CHECK(run.session().exit == 0);
+  CHECK(run.state_of("three").empty());
+  run.options.until = "two";
+  CHECK(run.session().exit == 0);
+  CHECK(run.state_of("two/b") == "ok");
+  CHECK(run.state_of("three").empty());
+  run.options.until.clear();
+  CHECK(run.session().phase == RunPhase::ok);
+}
+
+TEST_CASE("a wrong use of gate, ask and manual is said with its line") {
+  struct Wrong {
+    const char* recipe;
+    const char* message;
+  };
+  const std::vector<Wrong> wrongs = {
+      {"gate('g', { bye = 'x' })", "a step has no option \"bye\"; did you mean \"by\"?"},
+      {"gate('g', { by = 7 })",
+       "gate \"g\": by must be a user's name, \"@group\", or a list of them"},
+      {"gate('g', { timeout = '4h' })",
+       "gate \"g\": timeout means nothing for a question; it has expires ="},
+      {"gate('g', { expires = 4 })", "gate \"g\": expires must be a duration such as \"4h\""},
+      {"ask('a')", "ask \"a\": it asks for nothing: name at least one field"},
+      {"ask('a', { region = 'eu' })", "region must be a table with named fields, not string"},
+      {"ask('a', { n = param.integer { mx = 3 } })", ""},
+      {"ask('a', { s = param.secret { env = 'S' } })",
+       "s: a person answers it, so env and file mean nothing"},
+      {"manual('m', { text = 7 })", "manual \"m\": text must be a string"}};
+  for (const Wrong& wrong : wrongs) {
+    AskedRun run(std::string("step('first', function() end)\n") + wrong.recipe);
+    const RunReport report = run.session();
+    INFO(wrong.recipe);
+    CHECK(report.exit != 0);
+    if (*wrong.message != '\0') {
+      CHECK(error_of(report).message == wrong.message);
+    }
+    CHECK(error_of(report).detail.value("file", "") == "recipe.lua");
+    CHECK(error_of(report).detail.value("line", 0) == 2);
+  }
+}
+
+}  // namespace
+}  // namespace runbook
