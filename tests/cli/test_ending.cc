@@ -71,17 +71,17 @@ TEST_CASE("cancel ends a failed run: what it registered as finally runs, and not
 
 TEST_CASE("cancel stops whoever drives the run, then its finally runs there; exit 143") {
   const Folder folder;
-  folder.write(
-      "r.lua", R"(
+  folder.write("r.lua", R"lua(
 local process = require 'process'
-finally(function() process.run { 'sh', '-c', 'kill -0 "$(cat child)" 2 > / dev / null &&
-                   echo alive;
-      echo finally >>
-      log' } end) step(
-          'long', function() process.run{'sh', '-c',
-                                         'echo $$ > child; echo began > begun; exec sleep 600'} end)
-          step('next', function() process.run{'sh', '-c', 'echo next >> log'} end)) ");
-      const int driver = start_runbook({"run", "r.lua"}, folder.path());
+finally(function()
+  process.run { 'sh', '-c', 'kill -0 "$(cat child)" 2>/dev/null && echo alive >> log; echo finally >> log' }
+end)
+step('long', function()
+  process.run { 'sh', '-c', 'echo $$ > child; echo began > begun; exec sleep 600' }
+end)
+step('next', function() process.run { 'sh', '-c', 'echo next >> log' } end)
+)lua");
+  const int driver = start_runbook({"run", "r.lua"}, folder.path());
   REQUIRE(eventually([&] { return std::filesystem::exists(folder.path() / "begun"); }));
   const Ran cancelled = run(folder, {"cancel", "@last", "--reason", "wrong day"});
   INFO(cancelled.err);

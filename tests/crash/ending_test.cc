@@ -1,6 +1,8 @@
 // A cancel and an undo, their power cut at every event and after every effect, and gone on with:
 // they must end as those do that were never cut.
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "tests/catch.h"
