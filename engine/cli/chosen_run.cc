@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
 #include "engine/journal/event.h"
 
 namespace runbook {

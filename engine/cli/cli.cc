@@ -14,7 +14,7 @@
 #include "engine/cli/front_page.h"
 #include "engine/cli/help.h"
 #include "engine/cli/parse.h"
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
 #include "engine/view/failure_card.h"
 
 namespace runbook {

@@ -73,7 +73,7 @@ const std::vector<std::string_view>& command_groups();
 inline constexpr CommandParameter kStateParameter{
     "--state", "FOLDER", "the .runbook folder (default: $RUNBOOK_STATE, or found by walking up)",
     CommandParameter::Count::optional};
-inline constexpr CommandParameter kOutputParameter{"--output", "FORMAT", "plain or json",
-                                                   CommandParameter::Count::optional};
+inline constexpr CommandParameter kOutputParameter{
+    "--output", "FORMAT", "plain or json", CommandParameter::Count::optional, "auto plain json"};
 
 }  // namespace runbook

@@ -61,7 +61,7 @@ int doctor(Context& context) {
   std::vector<Finding> findings;
   look_at_state(project, findings);
   look_at_store(project, findings);
-  look_at_host(findings);
+  look_at_host(context.arguments, findings);
   const auto problems = std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.state == Finding::State::wrong;
   });

@@ -27,6 +27,7 @@ Finding wrong(std::string_view what, const Error& error);
 // Each adds what it finds.
 void look_at_state(const Project& project, std::vector<Finding>& findings);  ///< folder, disk
 void look_at_store(const Project& project, std::vector<Finding>& findings);
-void look_at_host(std::vector<Finding>& findings);  ///< libraries, terminal
+void look_at_host(const Arguments& arguments,
+                  std::vector<Finding>& findings);  ///< libraries, terminal
 
 }  // namespace runbook

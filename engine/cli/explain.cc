@@ -6,7 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/cli/command.h"
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
 #include "engine/lua/module.h"
 #include "engine/view/wording.h"
 

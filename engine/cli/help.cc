@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kTitle = "runbook: resumable recipes for operators\n";
 
 std::string command_line(const Command& command) {
-  return fmt::format("  {:<10} {}\n", command.name, command.summary);
+  return fmt::format("  {:<11} {}\n", command.name, command.summary);
 }
 
 /// Two codes a line where they fit.

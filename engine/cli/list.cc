@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/cli/state_folder.h"
 #include "engine/cli/terminal.h"
 #include "engine/lua/module.h"
@@ -56,11 +58,17 @@ int list(Context& context) {
 }  // namespace
 
 std::string catalogue_lines(const std::vector<CatalogueEntry>& entries, std::string_view indent) {
-  std::vector<std::pair<std::string, std::string>> rows;
+  std::size_t width = 0;
   for (const CatalogueEntry& entry : entries) {
-    rows.emplace_back(shell_word(entry.recipe), summary_of(entry));
+    width = std::max(width, shell_word(entry.recipe).size());
   }
-  return aligned(rows, indent);
+  std::string text;
+  for (const CatalogueEntry& entry : entries) {
+    const std::string summary = summary_of(entry);
+    text += fmt::format("{}{:<{}}", indent, shell_word(entry.recipe), summary.empty() ? 0 : width);
+    text += (summary.empty() ? "" : "  " + summary) + "\n";
+  }
+  return text;
 }
 
 Command list_command() {

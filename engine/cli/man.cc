@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/cli/command.h"
 #include "engine/cli/help.h"
 
@@ -95,6 +97,14 @@ std::string synopsis(const Command& command) {
   return line + (options ? " [\\fIOPTION\\fR]..." : "");
 }
 
+std::string in_capitals(std::string_view text) {
+  std::string capitals(text);
+  std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return capitals;
+}
+
 std::string command_text(const Command& command) {
   std::string text = fmt::format(".SS {}\n{}\n.PP\n{}.\n", roff(command.name), synopsis(command),
                                  roff(command.summary));
@@ -107,7 +117,7 @@ std::string command_text(const Command& command) {
 int man(Context& context) {
   std::string page = fmt::format(kHead, RUNBOOK_VERSION);
   for (const std::string_view group : command_groups()) {
-    page += fmt::format(".SH {} COMMANDS\n", group);
+    page += fmt::format(".SH {} COMMANDS\n", in_capitals(group));
     for (const Command& command : all_commands()) {
       page += command.group == group ? command_text(command) : "";
     }

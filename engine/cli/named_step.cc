@@ -1,9 +1,7 @@
 #include "engine/cli/named_step.h"
 
-#include <fmt/format.h>
-
-#include "engine/base/error.h"
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
+#include "engine/journal/next_action.h"
 
 namespace runbook {
 
@@ -15,11 +13,6 @@ std::vector<std::string_view> paths_of(const RunState& state) {
     paths.emplace_back(step.path);
   }
   return paths;
-}
-
-[[noreturn]] void refuse_step(const RunState& state, const std::string& text) {
-  throw Error(Code::step_not_found, fmt::format("the run has no step \"{}\"{}", text,
-                                                did_you_mean(text, paths_of(state))));
 }
 
 std::vector<const StepState*> find_meant(const RunState& state, const std::string& text) {

@@ -10,7 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/base/error.h"
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
 
 namespace runbook {
 
@@ -32,15 +32,16 @@ void declare(CLI::App& app, Slot& slot) {
     return;
   }
   CLI::Option* option = app.add_option(name, slot.values, help);
-  // One value each time it is given: a greedy `-p a=1 deploy.lua` would swallow the recipe.
-  option->expected(1)->allow_extra_args(false);
-  if (!parameter.is_option() && parameter.count == CommandParameter::Count::many) {
+  const bool many = parameter.count == CommandParameter::Count::many;
+  if (many && !parameter.is_option()) {
     option->expected(0, CLI::detail::expected_max_vector_size);
+  } else {
+    // One value each time it is given: a greedy `-p a=1 deploy.lua` would swallow the recipe.
+    option->expected(1)->allow_extra_args(false);
   }
   option->type_name(std::string(parameter.value));
-  option->multi_option_policy(parameter.count == CommandParameter::Count::many
-                                  ? CLI::MultiOptionPolicy::TakeAll
-                                  : CLI::MultiOptionPolicy::Throw);
+  option->multi_option_policy(many ? CLI::MultiOptionPolicy::TakeAll
+                                   : CLI::MultiOptionPolicy::Throw);
   option->required(parameter.count == CommandParameter::Count::required);
 }
 

@@ -43,7 +43,7 @@ std::vector<CommandParameter> session_parameters() {
           {"-P,--params-file", "FILE", "parameters from a YAML or JSON file", many},
           kStateParameter,
           {"-o,--output", "FORMAT", "auto, tree, plain, github, json (one event a line) or quiet",
-           optional},
+           optional, "auto tree plain github json quiet"},
           {"--color", "WHEN", "auto, always or never", optional, "auto always never"},
           {"--no-input", "", "never ask: fail and say which flag answers", optional},
           {"--approve", "STEP", "approve this gate when it is reached", many},

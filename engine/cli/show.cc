@@ -6,13 +6,13 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
+#include "engine/base/suggestion.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/journal_page.h"
 #include "engine/cli/named_step.h"
 #include "engine/cli/recipe_page.h"
 #include "engine/cli/run_facts.h"
 #include "engine/cli/secret_names.h"
-#include "engine/cli/suggestion.h"
 #include "engine/cli/terminal.h"
 #include "engine/journal/journal.h"
 #include "engine/lua/module.h"
@@ -157,14 +157,16 @@ int show(Context& context) {
 
 Command show_command() {
   using enum CommandParameter::Count;
-  return {"Look",
-          "show",
-          "a run, one step of it, or a recipe",
-          {{"run", "RUN|RECIPE", "a run (id or its beginning, @last, @failed), or a recipe", optional},
-           {"step", "", "path of a step, or of what it lies under", optional},
-           {"--output", "FORMAT", "plain, or json: the events of a run, one a line", optional},
-           kStateParameter},
-          show};
+  return {
+      "Look",
+      "show",
+      "a run, one step of it, or a recipe",
+      {{"run", "RUN|RECIPE", "a run (id or its beginning, @last, @failed), or a recipe", optional},
+       {"step", "", "path of a step, or of what it lies under", optional},
+       {"--output", "FORMAT", "plain, or json: the events of a run, one a line", optional,
+        "auto plain json"},
+       kStateParameter},
+      show};
 }
 
 }  // namespace runbook

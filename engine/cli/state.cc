@@ -4,7 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/cli/state_folder.h"
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
 #include "engine/cli/terminal.h"
 #include "engine/view/wording.h"
 

@@ -1,13 +1,14 @@
 #include "engine/cli/terminal.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/error.h"
-#include "engine/cli/suggestion.h"
 
 namespace runbook {
 
@@ -23,16 +24,12 @@ bool is_on(const char* name) {
   return !value.empty() && value != "0" && value != "false";
 }
 
-struct FormatName {
-  std::string_view name;
-  OutputFormat format;
-  bool shows_session;
-};
-constexpr FormatName kFormats[] = {{"tree", OutputFormat::tree, true},
-                                   {"plain", OutputFormat::plain, false},
-                                   {"github", OutputFormat::github, true},
-                                   {"json", OutputFormat::json, false},
-                                   {"quiet", OutputFormat::quiet, true}};
+constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> kFormats = {
+    {{"tree", OutputFormat::tree},
+     {"plain", OutputFormat::plain},
+     {"github", OutputFormat::github},
+     {"json", OutputFormat::json},
+     {"quiet", OutputFormat::quiet}}};
 
 /// A terminal that can move its cursor up.
 bool is_screen() {
@@ -88,22 +85,13 @@ bool in_github() {
 
 OutputFormat output_format(const Arguments& arguments, bool of_session) {
   const std::string text = arguments.has("output") ? arguments.text("output") : "auto";
-  std::vector<std::string_view> names = {"auto"};
-  for (const auto& [name, format, shows_session] : kFormats) {
-    if (shows_session && !of_session) {
-      continue;
-    }
-    if (text == name) {
-      return format == OutputFormat::tree && !is_screen() ? OutputFormat::plain : format;
-    }
-    names.push_back(name);
-  }
   if (text == "auto") {
     return of_session ? format_of_session() : OutputFormat::plain;
   }
-  throw Error(Code::usage,
-              fmt::format("--output has no format \"{}\"{}", text, did_you_mean(text, names)),
-              fmt::format("formats: {}", fmt::join(names, ", ")));
+  const auto found = std::find_if(kFormats.begin(), kFormats.end(),
+                                  [&](const auto& row) { return row.first == text; });
+  RB_CHECK(found != kFormats.end());
+  return found->second == OutputFormat::tree && !is_screen() ? OutputFormat::plain : found->second;
 }
 
 Style screen_style(const Arguments& arguments, OutputFormat format) {
@@ -113,8 +101,7 @@ Style screen_style(const Arguments& arguments, OutputFormat format) {
   const bool is_forced = !variable("CLICOLOR_FORCE").empty() && variable("CLICOLOR_FORCE") != "0";
   Style style;
   style.framed = is_tree;
-  style.color =
-      is_tree && (color == "always" || (color == "auto" && (is_forced || !wants_none)));
+  style.color = is_tree && (color == "always" || (color == "auto" && (is_forced || !wants_none)));
   style.unicode = !is_tree || has_unicode_locale();
   return style;
 }

@@ -19,9 +19,8 @@ std::optional<std::string> ask_line(Context& context, const std::string& questio
 bool in_github();
 
 enum class OutputFormat { plain, json, quiet, tree, github };
-/// --output; Error(Code::usage) for a format this command does not have. Those of a session show
-/// what goes on (tree, github, quiet), `auto` as the environment can take it; without a screen
-/// tree is plain.
+/// --output; the parser has checked that the command has the format. A session's `auto` is what the
+/// environment can take; without a screen tree is plain.
 OutputFormat output_format(const Arguments& arguments, bool of_session);
 /// What may be drawn with: --color, NO_COLOR, CLICOLOR_FORCE, the locale.
 Style screen_style(const Arguments& arguments, OutputFormat format);

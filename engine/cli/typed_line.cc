@@ -28,7 +28,8 @@ class Reader {
     } else {
       add(c);
       if (breaks_.find(c) != std::string_view::npos) {
-        typed_.cut = word_.size();
+        // readline keeps these two with what follows them (rl_special_prefixes).
+        typed_.cut = c == '@' || c == '$' ? word_.size() - 1 : word_.size();
       }
     }
   }

@@ -14,7 +14,7 @@ int version(Context& context) {
 }  // namespace
 
 Command version_command() {
-  return {"Look", "version", "the version of this program", {}, version};
+  return {"Housekeeping", "version", "the version of this program", {}, version};
 }
 
 }  // namespace runbook

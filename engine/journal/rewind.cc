@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "engine/base/path.h"
+#include "engine/base/suggestion.h"
 #include "engine/journal/next_action.h"
 
 namespace runbook {
@@ -118,9 +119,8 @@ void refuse_step(const RunState& state, std::string_view path) {
   std::vector<std::string_view> names(state.steps.size());
   std::ranges::transform(state.steps, names.begin(),
                          [](const StepState& step) { return std::string_view(step.path); });
-  const std::string_view near = closest_match(path, names);
-  throw Error(Code::step_not_found, fmt::format("the run has no step \"{}\"", path),
-              near.empty() ? std::string() : fmt::format("did you mean \"{}\"?", near));
+  throw Error(Code::step_not_found,
+              fmt::format("the run has no step \"{}\"{}", path, did_you_mean(path, names)));
 }
 
 std::vector<std::string> forgotten_by_rerun(const RunState& state, std::string_view path) {

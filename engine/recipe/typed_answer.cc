@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/base/secret.h"
+#include "engine/base/suggestion.h"
 #include "engine/lua/values.h"
 #include "engine/recipe/parameter_value.h"
 
@@ -25,14 +26,10 @@ class Reading {
                            [](const Parameter& field) { return std::string_view(field.name); });
     for (const auto& [name, text] : typed_.items()) {
       if (std::ranges::find(names, name) == names.end()) {
-        const std::string_view near = closest_match(name, names);
-        add_problem(name, names.empty() ? "is not asked for"
-                                        : fmt::format("is not asked for; the fields are {}{}",
-                                                      fmt::join(names, ", "),
-                                                      near.empty() ? ""
-                                                                   : fmt::format("; did you mean "
-                                                                                 "{}?",
-                                                                                 near)));
+        add_problem(name, names.empty()
+                              ? "is not asked for"
+                              : fmt::format("is not asked for; the fields are {}{}",
+                                            fmt::join(names, ", "), did_you_mean(name, names)));
       }
     }
   }

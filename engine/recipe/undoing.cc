@@ -7,6 +7,7 @@
 
 #include "engine/base/identity.h"
 #include "engine/base/path.h"
+#include "engine/base/suggestion.h"
 #include "engine/journal/undo_order.h"
 
 namespace runbook {
@@ -20,9 +21,8 @@ void check_exceptions(const std::vector<const StepState*>& steps,
   }
   for (const std::string& name : except) {
     if (std::ranges::find(names, name) == names.end()) {
-      const std::string_view near = closest_match(name, names);
-      throw Error(Code::step_not_found, fmt::format("\"{}\" is no step to be undone", name),
-                  near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
+      throw Error(Code::step_not_found,
+                  fmt::format("\"{}\" is no step to be undone{}", name, did_you_mean(name, names)));
     }
   }
 }

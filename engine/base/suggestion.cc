@@ -1,9 +1,9 @@
-#include "engine/cli/suggestion.h"
+#include "engine/base/suggestion.h"
 
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
-#include "engine/view/wording.h"
+#include "engine/base/shown_text.h"
 
 namespace runbook {
 
