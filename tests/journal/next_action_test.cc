@@ -405,7 +405,7 @@ TEST_CASE("Option --rerun of a step that does not exist names the nearest", "[re
   h.session().done("deploy");
   const Error error =
       expect_error(Code::step_not_found, [&] { forgotten_by_rerun(h.state, "deplyo"); });
-  CHECK_THAT(error.hint, ContainsSubstring("deploy"));
+  CHECK_THAT(error.message, ContainsSubstring("did you mean deploy?"));
 }
 
 }  // namespace

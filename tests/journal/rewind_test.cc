@@ -105,7 +105,7 @@ TEST_CASE("A rewind to a step that does not exist names the nearest", "[rewind]"
   h.session().done("deploy");
   const Error error =
       expect_error(Code::step_not_found, [&] { forgotten_by_rewind(h.state, "deplyo"); });
-  CHECK_THAT(error.hint, ContainsSubstring("deploy"));
+  CHECK_THAT(error.message, ContainsSubstring("did you mean deploy?"));
 }
 
 TEST_CASE("A rewound item of a failed fan-out opens it again", "[rewind]") {

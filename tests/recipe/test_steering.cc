@@ -133,7 +133,7 @@ TEST_CASE("What asks nothing cannot be answered, and what does is named", "[stee
   CHECK_THAT(nothing.message, ContainsSubstring("build asks nothing: it is ok"));
   CHECK_THAT(nothing.message, ContainsSubstring("asked are go-live"));
   const Error unknown = refused(Code::step_not_found, h, say(Kind::approve, "go-lvie"));
-  CHECK_THAT(unknown.hint, ContainsSubstring("go-live"));
+  CHECK_THAT(unknown.message, ContainsSubstring("did you mean go-live?"));
 }
 
 TEST_CASE("A gate that was skipped meanwhile asks nothing any more", "[steering]") {
