@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/duration.h"
+#include "engine/recipe/typed_answer.h"
 #include "engine/view/next_commands.h"
 #include "engine/view/wording.h"
 
@@ -48,6 +49,28 @@ std::string call_text(const CallState& call) {
     rows.emplace_back("error", one_line(call.error.dump(), 4000));
   }
   return text + aligned(rows, "  ");
+}
+
+std::string question_text(const Question& question) {
+  const std::vector<std::string>& by = question.asked.by;
+  Rows rows = {{"asked", date_and_time(question.opened_time)},
+               {"of", by.empty() ? "anybody" : fmt::format("{}", fmt::join(by, ", "))}};
+  if (question.asked.expires != 0) {
+    rows.emplace_back("expires", date_and_time(question.asked.expires));
+  }
+  for (const Parameter& field : question_fields(question)) {
+    rows.emplace_back("field", field_label(field));
+  }
+  if (question.answer) {
+    rows.emplace_back(
+        question.answer->verdict,
+        fmt::format("{} by {}", date_and_time(question.answered_time), question.answer->actor));
+    if (!question.answer->comment.empty()) {
+      rows.emplace_back("comment", one_line(question.answer->comment, 1000));
+    }
+  }
+  const std::string text = plain_text(question.asked.text);
+  return fmt::format("\nQuestion\n{}{}{}", text, text.empty() ? "" : "\n", aligned(rows, "  "));
 }
 
 }  // namespace
@@ -107,6 +130,9 @@ std::string journal_page(const RunState& state, const StepState& step, bool driv
     rows.emplace_back("handled", "the recipe went on after this failure");
   }
   page += aligned(rows, "  ");
+  if (const auto asked = state.questions.find(step.path); asked != state.questions.end()) {
+    page += question_text(asked->second);
+  }
   if (!step.value.empty()) {
     const bool done = step.state == State::ok || step.state == State::skipped;
     page += fmt::format("\n{}\n{}\n", done ? "Result" : "Error", pretty(step.value.parse()));

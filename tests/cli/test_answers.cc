@@ -135,6 +135,21 @@ TEST_CASE("answer names the fields that are missing, unknown or wrong, and recor
   CHECK_THAT(run(folder, {"approve", "7f3a", "where"}).err, ContainsSubstring("RB0114"));
 }
 
+TEST_CASE("show tells what is asked, of whom, and who answered", "[answers]") {
+  Folder folder;
+  recorded(folder, at_gate({"alice", "@sre"}));
+  CHECK_THAT(run(folder, {"show", "7f3a", "go-live"}).out, ContainsSubstring("alice, @sre"));
+  CHECK(run(folder, {"approve", "7f3a", "go-live", "--comment", "fine"}).exit == 0);
+  const std::string answered = run(folder, {"show", "7f3a", "go-live"}).out;
+  CHECK_THAT(answered, ContainsSubstring("approved"));
+  CHECK_THAT(answered, ContainsSubstring("by alice@"));
+  CHECK_THAT(answered, ContainsSubstring("fine"));
+  Folder other;
+  recorded(other, at_question(kFields));
+  CHECK_THAT(run(other, {"show", "7f3a", "where"}).out,
+             ContainsSubstring("region (eu-west, us-east)"));
+}
+
 TEST_CASE("On a terminal answer asks field by field, and does not show what is secret",
           "[answers]") {
   Folder folder;

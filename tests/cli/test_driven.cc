@@ -178,3 +178,34 @@ TEST_CASE("mark and cancel go to the driver too", "[driven]") {
   CHECK_THAT(cancel.shown(), ContainsSubstring("Cancelling run 7f3a-lucky-heron"));
   CHECK(driver.state().cancel->reason == "wrong cluster");
 }
+
+TEST_CASE("A run that is driven for real takes an answer and a skip while it works", "[driven]") {
+  const Folder folder;
+  folder.write("r.lua",
+               "local process = require 'process'\n"
+               "parallel('p', {\n"
+               "  work = function()\n"
+               "    process.run { 'sh', '-c', 'touch began; until test -e stop; do sleep 0.01; "
+               "done' }\n"
+               "  end,\n"
+               "  gated = function() gate 'go-live'; return 1 end,\n"
+               "})\n"
+               "step('announce', function() error('not skipped') end)\n");
+  const Started run(folder, {"run", "r.lua"});
+  REQUIRE(eventually([&] { return std::filesystem::exists(folder.path() / "began"); }));
+  const auto tell = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin() + 1, "@last");
+    return run_runbook(arguments, folder.path());
+  };
+  const Ran acting = tell({"mark", "p/work", "done", "--reason", "r"});
+  CHECK(acting.exit == 20);
+  CHECK_THAT(acting.err, ContainsSubstring("p/work is acting right now"));
+  CHECK(tell({"approve", "p/gated/go-live"}).err == "Approved p/gated/go-live.\n");
+  CHECK(tell({"deny", "p/gated/go-live"}).exit == 2);
+  CHECK(tell({"skip", "announce", "--reason", "not today"}).exit == 0);
+  folder.write("stop", "");
+  CHECK(run.exit() == 0);
+  INFO(run.shown());
+  CHECK_THAT(run_runbook({"show", "@last", "--output", "json"}, folder.path()).out,
+             ContainsSubstring(R"("reason":"not today")"));
+}

@@ -1,4 +1,3 @@
-#include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
@@ -81,18 +80,6 @@ TEST_CASE("mark needs a reason, a known step, a state and JSON", "[cli]") {
   CHECK(exit_of({"mark", "7f3a", "pay", "done", "--reason", "r", "--result", "{"}) == 2);
   CHECK(exit_of({"mark", "7f3a", "pay", "failed", "--reason", "r", "--result", "1"}) == 2);
   CHECK(status_of(folder).at("steps").at(0).at("state") == "interrupted");
-}
-
-TEST_CASE("mark is refused while another process drives the run", "[cli]") {
-  const Folder folder;
-  record_run(folder.path(), "7f3a-lucky-heron", cut_off());
-  const FileLock lock = FileLock::try_acquire(folder.path() / ".runbook/runs/7f3a-lucky-heron/lock",
-                                              "pid 4121 on ops-1");
-  REQUIRE(lock.held());
-  const Ran ran = run_runbook({"mark", "7f3a", "pay", "done", "--reason", "r"}, folder.path());
-  CHECK(ran.exit == 20);
-  CHECK_THAT(ran.err, ContainsSubstring("pid 4121 on ops-1"));
-  CHECK(status_of(folder).at("state") == "running");
 }
 
 TEST_CASE("mark is refused when the run has ended for good", "[cli]") {

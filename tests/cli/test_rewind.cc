@@ -43,9 +43,10 @@ Folder& recorded(Folder& folder, const Script& script) {
 }
 
 std::vector<std::string> states(const Folder& folder) {
-  const Ran ran = run_runbook({"status", "--output", "json"}, folder.path());
+  const Json status =
+      parse_json(run_runbook({"status", "--output", "json"}, folder.path()).out, "status");
   std::vector<std::string> states;
-  for (const Json& step : parse_json(ran.out, "status").at("steps")) {
+  for (const Json& step : status.at("steps")) {
     states.push_back(step.at("state"));
   }
   return states;
@@ -149,4 +150,30 @@ TEST_CASE("rewind is refused while the run is driven, cancelled, or has ended", 
   record_run(folder.path(), "9b00-quiet-fox", ended);
   CHECK_THAT(run_runbook({"rewind", "9b00", "--to", "build", "--yes"}, folder.path()).err,
              ContainsSubstring("RB0109"));
+}
+
+TEST_CASE("A rewound item is done again, and those beside it are not", "[rewind]") {
+  const Folder folder;
+  folder.write("r.lua",
+               "local process = require 'process'\n"
+               "local function say(word)\n"
+               "  process.run { 'sh', '-c', 'echo ' .. word .. ' >> log' }\n"
+               "end\n"
+               "step('before', function() say 'before' end)\n"
+               "each('pay', { 'alice', 'bob' }, function(who)\n"
+               "  step('send', function() say('send-' .. who) end)\n"
+               "  step('check', function() say('check-' .. who) end)\n"
+               "end)\n"
+               "step('after', function() say 'after' end)\n"
+               "step('last', function() process.run { 'test', '-e', 'go' } end)\n");
+  CHECK(run_runbook({"run", "r.lua"}, folder.path()).exit == 1);
+  const std::string first = "before\nsend-alice\ncheck-alice\nsend-bob\ncheck-bob\nafter\n";
+  REQUIRE(folder.read("log") == first);
+  const Ran ran =
+      run_runbook({"rewind", "@last", "--to", "pay/alice/check", "--yes"}, folder.path());
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.err, !ContainsSubstring("bob"));
+  folder.write("go", "");
+  CHECK(run_runbook({"resume", "@last"}, folder.path()).exit == 0);
+  CHECK(folder.read("log") == first + "check-alice\nafter\n");
 }
