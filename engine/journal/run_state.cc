@@ -105,6 +105,10 @@ class Fold {
              failed && !state_.handled_failures.empty() ? step.value.parse() : Json());
     if (failed) {
       note_failure(state_, step);
+      if (const auto question = state_.questions.find(step.path);
+          question != state_.questions.end() && question->second.answer) {
+        question->second.is_failed = true;
+      }
     }
   }
 

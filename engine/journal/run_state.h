@@ -41,6 +41,7 @@ struct Question {
   std::optional<event::AnswerRecorded> answer;
   Sequence answered = 0;
   Timestamp answered_time = 0;
+  bool is_failed = false;  ///< its step has failed since it was answered: a denial counts once
 
   /// Asked, and waits for a person at `now`.
   bool is_open(Timestamp now) const {

@@ -162,23 +162,22 @@ void Session::forget_if_changed(const Scope& outer, const std::string& path,
 
 // An answer that was given while nobody drove the run stands, and so does a question that is still
 // open; a denial that the step has failed for does not.
-bool Session::question_stands(const std::string& path, const event::GateOpened& asked,
-                              bool denial_is_used) const {
+bool Session::question_stands(const std::string& path, const event::GateOpened& asked) const {
   const auto known = state().questions.find(path);
   if (known == state().questions.end() || known->second.asked.digest != asked.digest) {
     return false;
   }
   const Question& question = known->second;
   return question.answer
-             ? !(denial_is_used && question.answer->verdict == "denied")
+             ? !(question.is_failed && question.answer->verdict == "denied")
              : question.asked.by == asked.by && question.is_open(impl_->loop.clock().now());
 }
 
 Task<Json> Session::asking(Scope& scope, Kind kind, event::GateOpened asked,
-                           std::chrono::milliseconds expires, bool denial_is_used) {
+                           std::chrono::milliseconds expires) {
   const std::string path = scope.path;
   const std::uint32_t number = scope.attempt->number;
-  if (!question_stands(path, asked, denial_is_used)) {
+  if (!question_stands(path, asked)) {
     asked.expires = expires.count() == 0 ? 0 : impl_->loop.clock().now() + expires.count();
     impl_->journal.append(asked, path, number);
   }
@@ -213,13 +212,9 @@ Task<RawJson> Session::question(Scope& outer, StepSpec spec, QuestionSpec questi
   asked.fields = std::move(content["fields"]);
   asked.by = std::move(question.by);
   forget_if_changed(outer, path, asked.digest);
-  const StepState* before = state().find_step(path);
-  const bool failed = before != nullptr && before->state == State::failed;
   const std::chrono::milliseconds expires = question.expires.value_or(std::chrono::milliseconds(0));
-  Body body = [this, kind = spec.kind, asked = std::move(asked), expires,
-               failed](Scope& scope) -> Task<Json> {
-    return asking(scope, kind, asked, expires, failed);
-  };
+  Body body = [this, kind = spec.kind, asked = std::move(asked),
+               expires](Scope& scope) -> Task<Json> { return asking(scope, kind, asked, expires); };
   co_return co_await step(outer, std::move(spec), std::move(body));
 }
 

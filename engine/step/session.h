@@ -227,10 +227,9 @@ class Session {
   Task<void> wait_for_person(std::string path, Timestamp expires, CancelPtr cancel);
   Task<bool> hold(std::string path, Kind kind);
   void forget_if_changed(const Scope& outer, const std::string& path, const std::string& digest);
-  bool question_stands(const std::string& path, const event::GateOpened& asked,
-                       bool denial_is_used) const;
+  bool question_stands(const std::string& path, const event::GateOpened& asked) const;
   Task<Json> asking(Scope& scope, Kind kind, event::GateOpened asked,
-                    std::chrono::milliseconds expires, bool denial_is_used);
+                    std::chrono::milliseconds expires);
   Task<Json> once(Scope& scope, CallSpec spec);
   Task<Json> act(Scope& scope, const CallSpec& spec, Sequence call, std::vector<Json> intents);
 

@@ -121,6 +121,23 @@ TEST_CASE("a denied gate fails with who denied it, and a resume asks again") {
   CHECK(run.session(gate(1)).phase == RunPhase::ok);
 }
 
+TEST_CASE("a denial counts once, also if the session that asks again dies before it has") {
+  StepRun run;
+  run.session(gate(1));
+  run.answer("gate", "denied");
+  CHECK(run.session(gate(1)).phase == RunPhase::failed);
+  run.before_attempt = [&](const std::string&, Kind) -> Task<void> {
+    event::StepStarted started;  // durable, and the question after it is not
+    started.kind = Kind::gate;
+    run.current->journal().append(std::move(started), "gate", 3);
+    co_await run.current->journal().durable();
+    throw Crash();
+  };
+  CHECK(run.session(gate(1)).phase == RunPhase::running);
+  run.before_attempt = {};
+  CHECK(run.session(gate(1)).phase == RunPhase::waiting);
+}
+
 TEST_CASE("a denial that the recipe handles stays handled") {
   StepRun run;
   const StepRun::Recipe recipe = [&](Session& session) -> Task<void> {
