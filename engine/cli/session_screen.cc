@@ -1,5 +1,7 @@
 #include "engine/cli/session_screen.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -23,23 +25,24 @@ std::unique_ptr<View> make_view(OutputFormat format, const ViewOutput& output) {
   return make_plain_view(output);
 }
 
+/// Choices with a meaning stand one below the other, those without in the line that asks.
 ShownPrompt shown(const Prompt& prompt) {
-  ShownPrompt shown;
-  shown.lines = prompt.lines;
+  std::size_t longest = 0;
   for (const Prompt::Choice& choice : prompt.choices) {
-    if (!choice.meaning.empty()) {
-      shown.lines.push_back("  " + choice.word + "  " + choice.meaning);
+    longest = std::max(longest, choice.word.size());
+  }
+  ShownPrompt shown{.lines = prompt.lines, .ask = prompt.label, .typed = {}};
+  for (const Prompt::Choice& choice : prompt.choices) {
+    if (choice.meaning.empty()) {
+      shown.ask += (shown.ask.empty() ? "" : "  ") + choice.word;
     } else {
-      shown.ask += choice.word + "  ";
+      shown.lines.push_back(fmt::format("  {:<{}}  {}", choice.word, longest, choice.meaning));
     }
   }
   if (shown.ask.empty()) {
-    shown.ask = prompt.label.empty() && !prompt.choices.empty() ? "Your choice" : prompt.label;
-  } else if (!prompt.label.empty()) {
-    shown.ask = prompt.label + "  " + shown.ask;
+    shown.ask = "your choice";
   }
-  shown.ask.erase(shown.ask.find_last_not_of(' ') + 1);
-  shown.ask += prompt.secret ? " (hidden): " : ": ";
+  shown.ask += prompt.secret ? " (what you type is not shown): " : ": ";
   return shown;
 }
 
@@ -139,7 +142,7 @@ RunListener SessionScreen::listener(std::shared_ptr<Redactor> redactor, bool ask
                    resume.next, resume.expected});
   };
   listener.terminal_taken = [this](bool taken) {
-    suspended_ = taken;
+    taken_ = taken;
     echo_.show();
     view_->suspend(taken);
   };
@@ -148,12 +151,7 @@ RunListener SessionScreen::listener(std::shared_ptr<Redactor> redactor, bool ask
       view_->output(step, line);
     };
     // The first tick comes after the engine has remembered how the terminal was.
-    listener.tick = [this](Timestamp now) {
-      if (!suspended_) {
-        echo_.hide();
-      }
-      view_->tick(now);
-    };
+    listener.tick = [this](Timestamp now) { tick(now); };
   }
   if (asks) {
     listener.prompt = [this](Loop& loop, Prompt prompt, CancelPtr cancel) {
@@ -161,6 +159,17 @@ RunListener SessionScreen::listener(std::shared_ptr<Redactor> redactor, bool ask
     };
   }
   return listener;
+}
+
+// A shell that stops us has the terminal meanwhile, and leaves it otherwise than it was.
+void SessionScreen::tick(Timestamp now) {
+  const TypingEcho::Found found = taken_ ? TypingEcho::Found::ours : echo_.hide();
+  const bool was_background = std::exchange(background_, found == TypingEcho::Found::background);
+  if (background_ != was_background || found == TypingEcho::Found::shown) {
+    view_->suspend(false);
+    view_->suspend(background_ || taken_);
+  }
+  view_->tick(now);
 }
 
 void SessionScreen::end(const Ending& ending) {

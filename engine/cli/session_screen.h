@@ -24,12 +24,14 @@ class SessionScreen {
   void end(const Ending& ending);
 
  private:
+  void tick(Timestamp now);
   Task<std::optional<std::string>> ask(Loop& loop, Prompt prompt, CancelPtr cancel);
 
   bool is_tree_;
   std::unique_ptr<View> view_;
   TypingEcho echo_;
-  bool suspended_ = false;       ///< a child has the terminal
+  bool taken_ = false;           ///< a child has the terminal
+  bool background_ = false;      ///< a shell has it
   std::weak_ptr<Latch> asking_;  ///< held by who asks or wants to; closed while a question is open
 };
 

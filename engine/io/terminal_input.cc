@@ -49,7 +49,7 @@ struct TerminalInput::Impl {
 
   ~Impl() {
     if (descriptor.is_open() && is_foreground(descriptor.native_handle())) {
-      tcsetattr(descriptor.native_handle(), TCSADRAIN, &found);
+      tcsetattr(descriptor.native_handle(), TCSANOW, &found);
     }
   }
 
@@ -68,7 +68,7 @@ struct TerminalInput::Impl {
   void watch() {
     continued.async_wait([this](const error_code& failure, int) {
       if (!failure) {
-        make_raw(TCSADRAIN);
+        make_raw(TCSANOW);
         watch();
       }
     });
@@ -149,29 +149,28 @@ Task<std::optional<std::string>> TerminalInput::line(
   }
 }
 
-namespace {
-
-void set_echo(bool shown) {
+TypingEcho::Found TypingEcho::hide() {
   const FileDescriptor terminal = open_terminal();
   termios settings{};
-  if (!terminal.valid() || !is_foreground(terminal.get()) ||
-      tcgetattr(terminal.get(), &settings) != 0 || ((settings.c_lflag & ECHO) != 0) == shown) {
-    return;
+  if (terminal.valid() && !is_foreground(terminal.get())) {
+    return Found::background;
   }
-  settings.c_lflag ^= static_cast<tcflag_t>(ECHO);
-  tcsetattr(terminal.get(), TCSADRAIN, &settings);
-}
-
-}  // namespace
-
-void TypingEcho::hide() {
-  hidden_ = true;
-  set_echo(false);
+  if (!terminal.valid() || tcgetattr(terminal.get(), &settings) != 0 ||
+      (settings.c_lflag & ECHO) == 0) {
+    return Found::ours;
+  }
+  settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  tcsetattr(terminal.get(), TCSANOW, &settings);
+  return std::exchange(hidden_, true) ? Found::shown : Found::ours;
 }
 
 void TypingEcho::show() {
-  if (std::exchange(hidden_, false)) {
-    set_echo(true);
+  const FileDescriptor terminal = open_terminal();
+  termios settings{};
+  if (std::exchange(hidden_, false) && terminal.valid() && is_foreground(terminal.get()) &&
+      tcgetattr(terminal.get(), &settings) == 0) {
+    settings.c_lflag |= static_cast<tcflag_t>(ECHO);
+    tcsetattr(terminal.get(), TCSANOW, &settings);
   }
 }
 

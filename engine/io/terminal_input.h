@@ -41,8 +41,13 @@ class TypingEcho {
   TypingEcho(const TypingEcho&) = delete;
   TypingEcho& operator=(const TypingEcho&) = delete;
 
-  /// Again and again: a shell puts its own settings back when it stops us (Ctrl-Z).
-  void hide();
+  enum class Found {
+    ours,       ///< as we left it
+    shown,      ///< somebody showed it again: a shell that stopped us (Ctrl-Z) and let us go on
+    background  ///< the terminal is somebody else's; nothing was done
+  };
+  /// To be called again and again.
+  Found hide();
   void show();
 
  private:

@@ -25,14 +25,22 @@ std::size_t longest_command(const std::vector<NextStep>& steps) {
 }  // namespace
 
 void Card::head(Code code, Color color) {
-  const std::string title =
-      paint(code_text(code), color, style_) + "  " + std::string(code_info(code).sentence);
+  const std::string number = code_text(code);
+  const std::string title = number + "  " + std::string(code_info(code).sentence);
+  const std::vector<std::string> lines = wrapped(title, room_beside(2));
+  const std::string_view corner = style_.unicode ? "╷ " : ". ";
   text_ += "\n";
-  if (style_.framed) {
-    text_ += style_.unicode ? "╷ " : ". ";
+  text_ += style_.framed ? paint(corner, Color::dim, style_) : "";
+  text_ += paint(number, color, style_) + lines.front().substr(number.size()) + "\n";
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    framed(lines[i]);
   }
-  text_ += title + "\n";
   open_ = true;
+}
+
+/// Columns for prose behind an indentation; 0: as many as there are.
+std::size_t Card::room_beside(std::size_t indentation) const {
+  return style_.width == 0 ? 0 : style_.width - std::min(style_.width - 1, indentation + 1);
 }
 
 void Card::framed(std::string_view line) {
@@ -43,16 +51,17 @@ void Card::framed(std::string_view line) {
 }
 
 void Card::block(std::string_view name, std::string_view text) {
-  const bool is_wide = style_.width >= 60;
-  const std::size_t room = style_.width == 0 ? 0 : style_.width - (is_wide ? kTextColumn : 4) - 1;
-  if (style_.width != 0 && !is_wide) {
-    framed(paint(name, Color::strong, style_));
-    for (const std::string& line : wrapped(text, room)) {
+  constexpr std::size_t kNarrow = 60;
+  if (style_.width != 0 && style_.width < kNarrow) {
+    if (!name.empty()) {
+      framed(paint(name, Color::strong, style_));
+    }
+    for (const std::string& line : wrapped(text, room_beside(4))) {
       framed("  " + line);
     }
     return;
   }
-  for (const std::string& line : wrapped(text, room)) {
+  for (const std::string& line : wrapped(text, room_beside(kTextColumn))) {
     framed(paint(fmt::format("{:<{}}", name, kNameColumns), Color::strong, style_) + " " + line);
     name = {};
   }
@@ -87,7 +96,7 @@ void Card::close() {
 
 void Card::say(std::string_view sentence) {
   close();
-  for (const std::string& line : wrapped(sentence, style_.width)) {
+  for (const std::string& line : wrapped(sentence, room_beside(0))) {
     text_ += line + "\n";
   }
 }
@@ -102,12 +111,15 @@ void Card::next(const std::vector<NextStep>& steps) {
   const bool is_beside = style_.width == 0 || kLead + longest + 32 <= style_.width;
   std::string_view lead = "Next:";
   for (const NextStep& step : steps) {
-    const std::string meaning = paint("# " + step.meaning, Color::dim, style_);
     if (is_beside) {
-      text_ += fmt::format("{:<{}}{:<{}}  {}\n", lead, kLead, step.command, longest, meaning);
+      text_ += fmt::format("{:<{}}{:<{}}  {}\n", lead, kLead, step.command, longest,
+                           paint("# " + step.meaning, Color::dim, style_));
     } else {
       text_ += lead.empty() ? "" : std::string(lead) + "\n";
-      text_ += fmt::format("  {}\n  {}\n", meaning, step.command);
+      for (const std::string& line : wrapped(step.meaning, room_beside(4))) {
+        text_ += "  " + paint("# " + line, Color::dim, style_) + "\n";
+      }
+      text_ += "  " + step.command + "\n";
     }
     lead = {};
   }

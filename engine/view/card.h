@@ -33,6 +33,7 @@ class Card {
   std::string take() { return std::move(text_); }
 
  private:
+  std::size_t room_beside(std::size_t indentation) const;
   void framed(std::string_view line);
   void close();
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "engine/base/duration.h"
-#include "engine/view/tree_steps.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -72,8 +71,8 @@ void add_fields(Card& card, const Json& fields) {
 void add_question(Card& card, const CardFacts& facts, const StepState& step,
                   const Question& question) {
   card.exact("step", step.path);
-  card.block("asks",
-             asked_for(step.kind, question.asked) + until(question.asked.expires, facts.now));
+  card.block("waits",
+             "for " + one_line(step.waiting_for) + until(question.asked.expires, facts.now));
   if (!question.asked.text.empty()) {
     card.block("", question.asked.text);
   }

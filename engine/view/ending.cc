@@ -35,8 +35,9 @@ void EndingPrinter::event(const Event& event, const RunState& state) {
   if (!ended->error.is_null()) {
     failure_ = card(event, state, *ended);
   } else if (ended->state == RunPhase::cancelled && state.cancel) {
-    failure_ = fmt::format("Cancelled for good by {}{}. Nothing is left to do.\n",
-                           state.cancel->actor, reason_of(*state.cancel));
+    // After the card of a failure that was to cancel it (--cancel-on-failure), if that was why.
+    failure_ += fmt::format("Cancelled for good by {}{}. Nothing is left to do.\n",
+                            state.cancel->actor, reason_of(*state.cancel));
   } else if (ended->state == RunPhase::undone) {
     failure_ = "Undone. Nothing is left to do.\n";
   }

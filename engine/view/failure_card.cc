@@ -152,7 +152,9 @@ std::string failure_card(const CardFacts& facts, const Style& style) {
   }
   card.advice(error);
   card.say(kept_sentence(facts.state));
-  card.next(next_steps(facts.state, facts.run, facts.phase));
+  if (!facts.state.cancel) {  // else it is being ended now
+    card.next(next_steps(facts.state, facts.run, facts.phase));
+  }
   return card.take();
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
+#include "engine/journal/undo_order.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -90,10 +91,20 @@ std::vector<NextStep> steps_for_waiting(const RunState& state, std::string_view 
 
 std::vector<NextStep> steps_for_failed(const StepState& step, std::string_view run) {
   const std::string path = shell_word(step.path);
-  return {
-      {fmt::format("runbook logs {} {}", run, path), "all that it printed"},
-      {fmt::format("runbook show {} {}", run, path), "its attempts, calls and error"},
-      {fmt::format("runbook mark {} {} done --reason '...'", run, path), "it was done by hand"}};
+  return {{fmt::format("runbook logs {} {}", run, path), "all that it printed"},
+          {fmt::format("runbook show {} {}", run, path), "its attempts, calls and error"},
+          {fmt::format("runbook mark {} {} done --reason '...'", run, path), "it was done by hand"},
+          {fmt::format("runbook skip {} {} --reason '...'", run, path), "goes on without it"}};
+}
+
+/// The command that continues what the last session was for.
+NextStep way_on(const RunState& state, std::string_view run, const StepState* failed) {
+  const std::string at = failed == nullptr ? "" : " at " + failed->path;
+  if (undo_has_begun(state) && !state.cancel) {
+    return {fmt::format("runbook undo {}", run), "goes on with the undo" + at};
+  }
+  return {fmt::format("runbook resume {}", run),
+          (state.cancel ? "goes on with the cancel" : "goes on") + at};
 }
 
 std::string busy_steps(const RunState& state, Timestamp now) {
@@ -150,6 +161,9 @@ std::vector<NextStep> next_steps(const RunState& state, std::string_view run, Ru
   if (state.finished || phase == RunPhase::running) {
     return {};
   }
+  if (state.cancel) {
+    return {{fmt::format("runbook resume {}", run), "goes on ending it"}};
+  }
   if (phase == RunPhase::unknown) {
     return steps_for_unknown(state, run);
   }
@@ -157,9 +171,7 @@ std::vector<NextStep> next_steps(const RunState& state, std::string_view run, Ru
     return steps_for_waiting(state, run);
   }
   const StepState* failed = phase == RunPhase::failed ? failed_step(state) : nullptr;
-  std::vector<NextStep> steps = {
-      {fmt::format("runbook resume {}", run),
-       failed == nullptr ? "goes on" : fmt::format("goes on at {}", failed->path)}};
+  std::vector<NextStep> steps = {way_on(state, run, failed)};
   if (text_of(state.error, "code") == code_text(Code::service_gone)) {
     steps.front().command += " --rerun " + shell_word(text_of(state.error, "path"));
   }

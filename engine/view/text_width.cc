@@ -55,6 +55,16 @@ std::size_t columns_of(std::string_view character) {
   return is_in(kNoColumns, code) ? 0 : is_in(kTwoColumns, code) ? 2 : 1;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Nearly all text is: then there is nothing to be done.
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+}
+
 std::string_view ellipsis(bool unicode) {
   return unicode ? "…" : "~";
 }
@@ -77,6 +87,9 @@ std::size_t fitting_bytes(std::string_view text, std::size_t columns) {
 }  // namespace
 
 std::size_t text_columns(std::string_view text) {
+  if (is_ascii(text)) {
+    return text.size();
+  }
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t bytes = character_bytes(text[at]);
@@ -87,15 +100,16 @@ std::size_t text_columns(std::string_view text) {
 }
 
 std::string screen_text(std::string_view text, bool unicode) {
+  if (is_printable_ascii(text)) {
+    return std::string(text);
+  }
   std::string line = plain_text(text);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   for (std::size_t bad = invalid_utf8(line); bad != std::string::npos; bad = invalid_utf8(line)) {
     line[bad] = '?';
   }
-  const bool is_ascii = std::all_of(line.begin(), line.end(),
-                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (is_ascii) {
+  if (is_ascii(line)) {
     return line;
   }
   std::string clean;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/duration.h"
+#include "engine/journal/undo_order.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -26,8 +27,11 @@ class Wording {
   }
   void show(const Event& /*event*/, const event::SessionEnded& ended) {
     std::string text = fmt::format("{} exit={}", phase_name(ended.state), ended.exit);
-    if (ended.state != RunPhase::ok) {
-      text += fmt::format(" resume=\"runbook resume {}\"", run_);
+    const bool for_good = ended.state == RunPhase::ok || ended.state == RunPhase::cancelled ||
+                          ended.state == RunPhase::undone;
+    if (!for_good) {
+      text += fmt::format(" resume=\"runbook {} {}\"", undo_has_begun(state_) ? "undo" : "resume",
+                          run_);
     }
     line("end", text);
   }

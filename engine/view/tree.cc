@@ -51,9 +51,9 @@ class TreeView final : public View {
   }
 
   void notice(const std::string& sentence) override {
-    StyledLine line;
-    screen_.keep(line.add(screen_text(sentence, style_.unicode), Color::wait).render(style_, 0) +
-                 "\n");
+    for (const std::string& line : wrapped(sentence, screen_.size().columns - 1)) {
+      screen_.keep(paint(screen_text(line, style_.unicode), Color::wait, style_) + "\n");
+    }
     draw();
   }
 
@@ -76,6 +76,8 @@ class TreeView final : public View {
   void suspend(bool suspended) override {
     if (suspended) {
       screen_.clear();
+    } else {
+      screen_.forget();
     }
     suspended_ = suspended;
   }
@@ -107,8 +109,9 @@ class TreeView final : public View {
     StyledLine line;
     line.add(screen_text(state.created.name, style_.unicode), Color::strong);
     line.add(fmt::format("{}run {}", separator(style_), run_));
-    if (state.sessions > 1) {
-      line.add(fmt::format("{}resumed", separator(style_)), Color::dim);
+    if (state.cancel || state.sessions > 1) {
+      line.add(fmt::format("{}{}", separator(style_), state.cancel ? "cancelling" : "resumed"),
+               Color::dim);
     }
     screen_.keep(line.render(style_, 0) + "\n");
   }
@@ -162,10 +165,13 @@ class TreeView final : public View {
 
   void draw() {
     if (suspended_) {
+      if (screen_.has_much()) {
+        screen_.clear();
+      }
       return;
     }
     drawn_ = now_;
-    TreeFrame frame{.size = screen_.size(), .now = now_, .began = began_};
+    TreeFrame frame{.size = screen_.measure(), .now = now_, .began = began_};
     const std::vector<std::string> asked = prompt_lines(frame.size);
     frame.taken = asked.size();
     std::vector<std::string> region;

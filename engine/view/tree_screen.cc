@@ -9,11 +9,11 @@
 
 namespace runbook {
 
-ScreenSize TreeScreen::size() const {
-  ScreenSize size = err_.size();
-  size.columns = std::max<std::size_t>(size.columns, 20);
-  size.rows = std::max<std::size_t>(size.rows, 5);
-  return size;
+const ScreenSize& TreeScreen::measure() {
+  size_ = err_.size();
+  size_.columns = std::max<std::size_t>(size_.columns, 20);
+  size_.rows = std::max<std::size_t>(size_.rows, 5);
+  return size_;
 }
 
 // A terminal that became narrower has broken the lines of the region (nearly all do: tmux, VTE,
@@ -29,7 +29,7 @@ std::size_t TreeScreen::rows_above_cursor(std::size_t columns) const {
 }
 
 void TreeScreen::draw(std::vector<std::string> region, bool open_end) {
-  const std::size_t columns = size().columns;
+  const std::size_t columns = size_.columns;
   if (kept_.empty() && region == region_ && columns == columns_ && open_end == open_end_) {
     return;
   }
@@ -48,11 +48,6 @@ void TreeScreen::draw(std::vector<std::string> region, bool open_end) {
   columns_ = columns;
   open_end_ = open_end;
   err_.write(text);
-}
-
-void TreeScreen::forget() {
-  region_.clear();
-  open_end_ = false;
 }
 
 }  // namespace runbook

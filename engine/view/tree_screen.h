@@ -2,6 +2,7 @@
 // The lower end of a terminal: lines that stay, and below them a region that is drawn over.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/view/view.h"
@@ -10,11 +11,14 @@ namespace runbook {
 
 class TreeScreen {
  public:
-  explicit TreeScreen(TextStream& err) : err_(err) {}
+  explicit TreeScreen(TextStream& err) : err_(err) { measure(); }
 
-  ScreenSize size() const;
+  /// As it was when it was last drawn: to ask for each line would cost more than the line.
+  const ScreenSize& size() const { return size_; }
+  /// Asks the terminal.
+  const ScreenSize& measure();
   /// Whole lines that stay: written with the next draw().
-  void keep(const std::string& lines) { kept_ += lines; }
+  void keep(std::string_view lines) { kept_ += lines; }
   bool has_much() const { return kept_.size() > kMuch; }
   /// One write with what was kept and the region, if either is new. With `open_end` the cursor
   /// stays behind the last line, for what is typed there. REQUIRES: no line is wider than the
@@ -22,8 +26,8 @@ class TreeScreen {
   void draw(std::vector<std::string> region, bool open_end);
   /// Only what was kept is left on the screen, the cursor at the beginning of a line.
   void clear() { draw({}, false); }
-  /// Somebody else wrote: what is on the screen stays there.
-  void forget();
+  /// Somebody else has written: what was drawn is left as it is.
+  void forget() { region_.clear(); }
 
  private:
   static constexpr std::size_t kMuch = std::size_t{64} << 10;
@@ -31,6 +35,7 @@ class TreeScreen {
   std::size_t rows_above_cursor(std::size_t columns) const;
 
   TextStream& err_;
+  ScreenSize size_;
   std::string kept_;
   std::vector<std::string> region_;
   std::size_t columns_ = 0;  ///< when region_ was drawn

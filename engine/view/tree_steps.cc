@@ -27,22 +27,27 @@ void wait_for(LiveStep& step, std::string detail, std::string ending, Timestamp 
   step.until = until;
 }
 
+void take_wait(LiveStep& step, const event::StepWaiting& waiting) {
+  switch (step.kind) {
+    case Kind::sleep:
+      wait_for(step, "sleeps", "wakes", waiting.until);
+      break;
+    case Kind::gate:
+    case Kind::ask:
+    case Kind::manual:
+      wait_for(step, "waits for " + one_line(waiting.why), "expires", waiting.until);
+      break;
+    default:
+      wait_for(step, "waits: " + one_line(waiting.why), "gives up", waiting.until);
+  }
+}
+
 void go_on(LiveStep& step) {
   wait_for(step, {}, {}, 0);
   step.waits = false;
 }
 
 }  // namespace
-
-std::string asked_for(Kind kind, const event::GateOpened& question) {
-  std::string text = kind == Kind::gate     ? "waits for approval"
-                     : kind == Kind::manual ? "waits for somebody to do it"
-                                            : "waits for an answer";
-  for (std::size_t i = 0; i < question.by.size(); ++i) {
-    text += (i == 0 ? " by " : ", ") + question.by[i];
-  }
-  return text;
-}
 
 void TreeSteps::event(const Event& event, const RunState& /*state*/) {
   if (const auto* started = std::get_if<event::StepStarted>(&event.payload)) {
@@ -66,11 +71,7 @@ void TreeSteps::event(const Event& event, const RunState& /*state*/) {
     return;
   }
   if (const auto* waiting = std::get_if<event::StepWaiting>(&event.payload)) {
-    const bool sleeps = step->kind == Kind::sleep;
-    wait_for(*step, sleeps ? "sleeps" : "waits: " + one_line(waiting->why),
-             sleeps ? "wakes" : "gives up", waiting->until);
-  } else if (const auto* gate = std::get_if<event::GateOpened>(&event.payload)) {
-    wait_for(*step, asked_for(step->kind, *gate), "expires", gate->expires);
+    take_wait(*step, *waiting);
   } else if (const auto* retrying = std::get_if<event::StepRetrying>(&event.payload)) {
     wait_for(*step, error_text(retrying->error), "tries again", event.time + retrying->delay_ms);
   } else if (std::holds_alternative<event::AnswerRecorded>(event.payload)) {

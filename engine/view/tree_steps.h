@@ -50,7 +50,4 @@ class TreeSteps {
   std::unordered_map<std::string, Progress, PathHash, std::equal_to<>> progress_;
 };
 
-/// "waits for approval by @sre".
-std::string asked_for(Kind kind, const event::GateOpened& question);
-
 }  // namespace runbook
