@@ -15,6 +15,8 @@ namespace runbook::command {
 namespace {
 
 constexpr std::size_t kLinesInError = 20;
+/// Of each stream: as much as a step may give back. What is decoded may be longer.
+constexpr std::size_t kTextKept = std::size_t{1} << 20;
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool is_plain(char c) {
@@ -91,7 +93,8 @@ Error failure(Code code, const std::string& message, const std::string& shown, c
   if (result.signal) {
     detail["signal"] = *result.signal;
   }
-  if (!call.keeps()) {
+  // Of a long output the beginning is kept: its end is in the step's log.
+  if (!call.keeps() && !result.truncated) {
     detail["lines"] = last_lines(result);
   }
   return Error(code, message, {}, std::move(detail));
@@ -167,6 +170,9 @@ ProcessSpec spec_of(Call& call) {
   spec.input = call.text_or("stdin", "");
   spec.timeout = call.duration_or("timeout", std::chrono::milliseconds{0});
   spec.interactive = call.flag("interactive");
+  if (!call.has("decode")) {
+    spec.capture = kTextKept;
+  }
   if (call.has("env")) {
     for (const auto& [name, value] : call.options().at("env").items()) {
       if (value == Json(false)) {

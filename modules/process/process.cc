@@ -145,8 +145,10 @@ const Option kInteractive{.name = "interactive",
                           .help = "it gets the terminal itself; nothing is captured or logged"};
 
 constexpr std::string_view kReturns =
-    "{ code, stdout, stderr, value, ms }: exit status, both streams as text (at most 64 MiB each: "
-    "truncated = true; bytes that are not UTF-8 replaced: replaced = true), what decode made of "
+    "{ code, stdout, stderr, value, ms }: exit status, both streams as text (the first MiB of "
+    "each, "
+    "64 MiB with decode; if there was more: truncated = true; bytes that are not UTF-8 replaced: "
+    "replaced = true), what decode made of "
     "stdout, and how long it took; skipped = true if `creates` existed";
 
 std::vector<Code> errors() {
