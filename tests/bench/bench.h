@@ -29,5 +29,6 @@ std::vector<Figure> bench_programs();
 std::vector<Figure> bench_steps();
 std::vector<Figure> bench_processes();
 std::vector<Figure> bench_http();
+std::vector<Figure> bench_screen();
 
 }  // namespace runbook::bench

@@ -23,7 +23,7 @@ struct Bench {
 constexpr Bench kBenches[] = {
     {"memory", runbook::bench::bench_memory}, {"programs", runbook::bench::bench_programs},
     {"steps", runbook::bench::bench_steps},   {"processes", runbook::bench::bench_processes},
-    {"http", runbook::bench::bench_http},
+    {"http", runbook::bench::bench_http},     {"screen", runbook::bench::bench_screen},
 };
 
 bool reaches(const Figure& figure, double wanted) {
