@@ -10,11 +10,11 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
+#include "engine/base/suggestion.h"
 #include "engine/cli/complete.h"
 #include "engine/cli/front_page.h"
 #include "engine/cli/help.h"
 #include "engine/cli/parse.h"
-#include "engine/base/suggestion.h"
 #include "engine/view/failure_card.h"
 
 namespace runbook {
@@ -83,7 +83,7 @@ int dispatch(std::vector<std::string> arguments, Clock& clock, TextStream& out, 
   }
   const std::string& first = arguments.front();
   const bool is_help = first == "--help" || first == "-h" || first == "help";
-  if (is_help && arguments.size() == 1) {
+  if (is_help && (arguments.size() == 1 || arguments[1] == "--help")) {
     out.write(overview());
     return 0;
   }

@@ -24,12 +24,16 @@ const CommandParameter* find_option(const Command& command, std::string_view wor
 }
 
 const CommandParameter* positional(const Command& command, std::size_t index) {
+  const CommandParameter* last = nullptr;
   for (const CommandParameter& parameter : command.parameters) {
-    if (!parameter.is_option() && index-- == 0) {
-      return &parameter;
+    if (!parameter.is_option()) {
+      last = &parameter;
+      if (index-- == 0) {
+        return last;
+      }
     }
   }
-  return nullptr;
+  return last != nullptr && last->count == CommandParameter::Count::many ? last : nullptr;
 }
 
 /// What the words before the cursor have said.

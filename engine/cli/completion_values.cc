@@ -15,6 +15,7 @@
 #include "engine/lua/module.h"
 #include "engine/recipe/catalogue.h"
 #include "engine/recipe/header_reader.h"
+#include "engine/recipe/typed_answer.h"
 #include "engine/view/next_commands.h"
 #include "engine/view/wording.h"
 
@@ -81,17 +82,10 @@ Candidates runs_and_recipes(Context& context, const std::string& word) {
   return joined(runs(context, word), recipes(context, word));
 }
 
-/// "region=" of the recipe that was typed; "region=eu" once the name stands there.
-Candidates parameters(Context& context, const std::string& word) {
+/// "region="; "region=eu" once the name stands there.
+Candidates settings(const std::vector<Parameter>& declared, const std::string& word) {
   Candidates found;
-  if (!context.arguments.has("recipe")) {
-    return found;
-  }
-  const Project project = project_of(context.arguments);
-  const auto path =
-      find_recipe(project, std::filesystem::current_path(), context.arguments.text("recipe"));
-  const RecipeFile file = read_recipe_file(project.root, path, context.modules());
-  for (const Parameter& parameter : file.header.value_or(Header()).parameters) {
+  for (const Parameter& parameter : declared) {
     const std::string name = parameter.name + "=";
     if (!word.starts_with(name)) {
       found.list.push_back({name, parameter.help});
@@ -104,6 +98,31 @@ Candidates parameters(Context& context, const std::string& word) {
     }
   }
   return found;
+}
+
+/// Of the recipe that was typed.
+Candidates parameters(Context& context, const std::string& word) {
+  if (!context.arguments.has("recipe")) {
+    return {};
+  }
+  const Project project = project_of(context.arguments);
+  const auto path =
+      find_recipe(project, std::filesystem::current_path(), context.arguments.text("recipe"));
+  const RecipeFile file = read_recipe_file(project.root, path, context.modules());
+  return settings(file.header.value_or(Header()).parameters, word);
+}
+
+/// Of the question that the step asks.
+Candidates fields(Context& context, const std::string& word) {
+  const auto store = store_of(project_of(context.arguments));
+  if (store == nullptr || !context.arguments.has("step")) {
+    return {};
+  }
+  const RunRow row = choose_run(*store, context.arguments.text("run"));
+  const RunState state = read_run_state(*store, row.id);
+  const auto question = state.questions.find(context.arguments.text("step"));
+  return question == state.questions.end() ? Candidates()
+                                           : settings(question_fields(question->second), word);
 }
 
 Candidates topics(Context& context, const std::string& /*word*/) {
@@ -138,7 +157,7 @@ Candidates files(Context& /*context*/, const std::string& /*word*/) {
 using Source = Candidates (*)(Context& context, const std::string& word);
 
 /// By what a parameter is called where it is declared: kinds of values have one name everywhere.
-constexpr std::array<std::pair<std::string_view, Source>, 14> kSources = {
+constexpr std::array<std::pair<std::string_view, Source>, 15> kSources = {
     {{"run", runs},
      {"RUN|RECIPE", runs_and_recipes},
      {"RUN|STEP", runs_and_steps},
@@ -146,6 +165,7 @@ constexpr std::array<std::pair<std::string_view, Source>, 14> kSources = {
      {"recipe", recipes},
      {"topic", topics},
      {"key", keys},
+     {"field", fields},
      {"RUN", runs},
      {"STEP", steps},
      {"RECIPE", recipes},

@@ -21,15 +21,16 @@ void StepLogs::write(std::size_t ordinal, std::string_view path, std::uint32_t a
   if (folder_.empty()) {
     return;
   }
-  FileDescriptor& file = open_[ordinal];
-  if (!file.valid()) {
+  Open& log = open_[ordinal];
+  if (!log.file.valid() || log.attempt != attempt) {
     make_private_directory(folder_);
     const std::filesystem::path name = folder_ / step_log_name(ordinal, path, attempt);
-    file = FileDescriptor(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    log = {attempt,
+           FileDescriptor(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600))};
   }
   const std::string text =
       fmt::format("{} {} {}\n", format_timestamp(clock_.now()), stream, redactor_.redact(line));
-  if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) &&
+  if (::write(log.file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) &&
       !complained_) {
     complained_ = true;
     log_warning(fmt::format("cannot write step logs in {}", folder_.string()));

@@ -32,7 +32,11 @@ class StepLogs {
   const Redactor& redactor_;
   Clock& clock_;
   bool complained_ = false;
-  std::map<std::size_t, FileDescriptor> open_;
+  struct Open {
+    std::uint32_t attempt = 0;
+    FileDescriptor file;
+  };
+  std::map<std::size_t, Open> open_;  ///< by the step's ordinal: the log of its latest attempt
 };
 
 }  // namespace runbook

@@ -22,18 +22,31 @@ void copy_examples(const Folder& folder) {
                                  folder.path() / "examples" / entry.path().filename());
     }
   }
+  std::filesystem::copy(kExamples / "lib", folder.path() / "examples" / "lib");
   std::filesystem::create_directory_symlink(kExamples / "node_modules",
                                             folder.path() / "examples" / "node_modules");
 }
 
 Ran run_example(const Folder& folder, const std::string& name,
-                const std::vector<std::string>& more = {}, const Environment& environment = {}) {
+                const std::vector<std::string>& more = {}, const Environment& environment = {},
+                int exit = 0) {
   copy_examples(folder);
   std::vector<std::string> arguments = {"run", "examples/" + name};
   arguments.insert(arguments.end(), more.begin(), more.end());
   Ran ran = run_runbook(arguments, folder.path(), environment);
   INFO(ran.err);
-  CHECK(ran.exit == 0);
+  CHECK(ran.exit == exit);
+  return ran;
+}
+
+/// The rest of what an example tells its reader to type; all of it works.
+Ran type(const Folder& folder, const std::vector<std::vector<std::string>>& commands) {
+  Ran ran;
+  for (const std::vector<std::string>& arguments : commands) {
+    ran = run_runbook(arguments, folder.path());
+    INFO(arguments.at(0) << "\n" << ran.out << ran.err);
+    CHECK(ran.exit == 0);
+  }
   return ran;
 }
 
@@ -98,6 +111,110 @@ TEST_CASE("example 08 counts its runs in the project's state", "[examples]") {
         "count: 2\n");
   CHECK(run_runbook({"state", "examples/count"}, folder.path()).out == "2\n");
   CHECK_FALSE(std::filesystem::exists(folder.path() / ".runbook/example-08.json"));
+}
+
+TEST_CASE("example 09 rolls out once it was approved", "[examples]") {
+  const Folder folder;
+  const Ran ran = run_example(folder, "09_gate.lua", {}, {}, 10);
+  CHECK_THAT(ran.err, ContainsSubstring("runbook approve "));
+  CHECK_THAT(ran.err, !ContainsSubstring("roll out/a"));
+  const Ran resumed =
+      type(folder, {{"approve", "@last", "go-live", "--comment", "looks good"}, {"resume"}});
+  CHECK_THAT(resumed.out, ContainsSubstring("comment: looks good\nversion: 1.4.0\n"));
+  CHECK_THAT(resumed.err, ContainsSubstring("ok          roll out/b"));
+}
+
+TEST_CASE("example 10 goes on with the answers", "[examples]") {
+  const Folder folder;
+  run_example(folder, "10_ask.lua", {}, {}, 10);
+  CHECK(run_runbook({"answer", "@last", "where", "region=mars"}, folder.path()).exit == 2);
+  const Ran resumed = type(folder, {{"answer", "@last", "where", "region=eu"}, {"resume"}});
+  CHECK(resumed.out == "region: eu\nreplicas: 2\n");
+  const Ran at_once =
+      run_runbook({"run", "examples/10_ask.lua", "--answer", "where.region=us"}, folder.path());
+  CHECK(at_once.out == "region: us\nreplicas: 2\n");
+}
+
+TEST_CASE("example 11 leaves nothing behind once it is undone", "[examples]") {
+  const Folder folder;
+  run_example(folder, "11_undo.lua");
+  CHECK(folder.read(".runbook/example-11/roles") == "roles\n");
+  type(folder, {{"undo", "@last", "--yes"}});
+  CHECK_FALSE(std::filesystem::exists(folder.path() / ".runbook/example-11"));
+  CHECK_THAT(run_runbook({"runs"}, folder.path()).out, ContainsSubstring(" undone "));
+}
+
+TEST_CASE("example 12 reads the size again and keeps the name", "[examples]") {
+  const Folder folder;
+  folder.write("size.txt", "99\n");
+  const Ran ran = run_example(folder, "12_rewind.lua", {}, {}, 1);
+  CHECK_THAT(ran.err, ContainsSubstring("99 machines are too many"));
+  folder.write("size.txt", "3\n");
+  const Ran resumed =
+      type(folder, {{"rewind", "@last", "--to", "read the size", "--yes"}, {"resume"}});
+  CHECK_THAT(resumed.out, ContainsSubstring("size: 3\n"));
+  CHECK_THAT(resumed.err, !ContainsSubstring("running     choose a name"));
+}
+
+TEST_CASE("example 13 cleans up when it is cancelled from another terminal", "[examples]") {
+  const Folder folder;
+  copy_examples(folder);
+  const int pid = start_runbook({"run", "examples/13_cancel.lua"}, folder.path());
+  CHECK(eventually([&] {
+    return folder.read("background.out").find("running     think it over") != std::string::npos;
+  }));
+  CHECK(folder.read(".runbook/example-13") == "mine");
+  type(folder, {{"cancel", "@last", "--reason", "not today"}});
+  CHECK(wait_for(pid) == 143);
+  CHECK_FALSE(std::filesystem::exists(folder.path() / ".runbook/example-13"));
+  CHECK_THAT(run_runbook({"status"}, folder.path()).out, ContainsSubstring("  cancelled\n"));
+  CHECK_THAT(folder.read("background.out"), !ContainsSubstring("not cancelled"));
+}
+
+TEST_CASE("example 13 cleans up when it is cancelled after Ctrl-C", "[examples]") {
+  const Folder folder;
+  copy_examples(folder);
+  const int pid = start_runbook({"run", "examples/13_cancel.lua"}, folder.path());
+  CHECK(eventually([&] {
+    return folder.read("background.out").find("running     think it over") != std::string::npos;
+  }));
+  kill(pid, SIGINT);
+  CHECK(wait_for(pid) == 130);
+  CHECK(folder.read(".runbook/example-13") == "mine");
+  const Ran cancelled = run_runbook({"cancel", "@last", "--reason", "not today"}, folder.path());
+  INFO(cancelled.err);
+  CHECK_FALSE(std::filesystem::exists(folder.path() / ".runbook/example-13"));
+}
+
+TEST_CASE("example 14 goes on with what a person did by hand", "[examples]") {
+  const Folder folder;
+  const Ran ran = run_example(folder, "14_manual.lua", {}, {}, 10);
+  CHECK_THAT(ran.err, ContainsSubstring("Open the console"));
+  const Ran resumed =
+      type(folder, {{"answer", "@last", "create the organisation", "id=org-1234"}, {"resume"}});
+  CHECK(resumed.out == "organisation: org-1234\n");
+}
+
+TEST_CASE("example 15 makes and asks for secrets that nothing shows", "[examples]") {
+  const Folder folder, answers;
+  const std::string file = answers.write("password.txt", "violet-lantern\n").string();
+  run_example(folder, "15_made_secrets.lua", {}, {}, 10);
+  const Ran resumed =
+      type(folder, {{"answer", "@last", "choose a password", "password=@" + file}, {"resume"}});
+  CHECK_THAT(resumed.out, ContainsSubstring("id: 7\n"));
+  for (const char* value : {"violet-lantern", "t-[0-9]{10}"}) {
+    const Ran found = run_program({"grep", "-rEla", value, ".runbook"}, folder.path());
+    INFO(found.out);
+    CHECK_THAT(found.out, !ContainsSubstring("logs"));
+    CHECK_THAT(found.out, !ContainsSubstring("state.db"));
+    CHECK_THAT(resumed.out + resumed.err, !ContainsSubstring("violet"));
+  }
+}
+
+TEST_CASE("example 16 takes its steps from lib", "[examples]") {
+  const Folder folder;
+  CHECK(run_example(folder, "16_lib.lua").out == "first: eu-1 is fine\nhosts: 2\n");
+  CHECK_THAT(run_runbook({"list"}, folder.path()).out, !ContainsSubstring("lib/"));
 }
 
 TEST_CASE("the quickstart funds six accounts", "[examples]") {

@@ -50,7 +50,8 @@ class Checkout {
   Ran shell(const std::string& script) const {
     const char* path = std::getenv("PATH");
     return run_program({"/bin/sh", "-euc", script}, folder_.path(),
-                       {{"PATH", (folder_.path() / "bin").string() + ":" +
+                       {{"HOME", folder_.path().string()},
+                        {"PATH", (folder_.path() / "bin").string() + ":" +
                                      fs::path(RUNBOOK_BINARY).parent_path().string() + ":" +
                                      (path == nullptr ? "/usr/bin:/bin" : path)}});
   }

@@ -76,9 +76,11 @@ TEST_CASE("a step's log is named by ordinal, slug and attempt, private, and reda
   const auto file = folder.path() / "logs" / "0001-a.1.log";
   CHECK(read_file(file) == "2023-11-14T22:13:20.000Z out the token is [secret token]\n");
   CHECK(std::filesystem::status(file).permissions() == std::filesystem::perms(0600));
-  logs.close(1);
   logs.write(1, "a", 2, "err", "again");
   CHECK(std::filesystem::exists(folder.path() / "logs" / "0001-a.2.log"));
+  logs.close(1);
+  logs.write(1, "a", 2, "err", "and again");
+  CHECK(read_file(folder.path() / "logs" / "0001-a.2.log").ends_with("err and again\n"));
 }
 
 }  // namespace
