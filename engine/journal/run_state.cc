@@ -1,5 +1,5 @@
-// The fold. One overload for each event; the rule for handled failures is in failures.cc, rewinding
-// and renaming in history.cc.
+// The fold. One overload for each event: long because the events are many. The rule for handled
+// failures is in failures.cc, rewinding and renaming in history.cc.
 
 #include "engine/journal/run_state.h"
 
