@@ -14,6 +14,7 @@
 #include "engine/cli/state_folder.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/next_action.h"
+#include "engine/journal/undo_order.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -41,6 +42,9 @@ void refuse_ended(const RunState& state, const std::string& run) {
     throw Error(Code::run_finished,
                 fmt::format("run {} was cancelled by {}", run, state.cancel->actor),
                 fmt::format("runbook resume {} ends it", run));
+  }
+  if (undo_has_begun(state)) {
+    throw Error(Code::undo_begun, fmt::format("an undo of run {} has begun", run));
   }
 }
 

@@ -19,13 +19,18 @@ namespace runbook {
 
 namespace {
 
-std::string plan_text(const std::vector<const StepState*>& steps,
-                      const std::vector<std::string>& except) {
+std::string plan_text(const RunState& state, const std::vector<std::string>& except) {
   std::string text = "To be undone, in this order:\n";
-  for (const StepState* step : steps) {
+  for (const StepState* step : steps_to_undo(state)) {
     const bool left = std::ranges::find(except, step->path) != except.end();
-    text += fmt::format("  {}{}\n      {}\n", step->path, left ? "  (left as it is: --except)" : "",
-                        one_line(value_text(step->value.parse())));
+    const Json result = step->value.parse();
+    text += fmt::format("  {}{}{}\n", step->path, left ? "  (left as it is: --except)" : "",
+                        result.is_null() ? "" : "\n      " + one_line(value_text(result)));
+  }
+  for (const std::uint32_t index : state.open_calls) {
+    const CallState& call = state.calls[index];
+    text += fmt::format("Not undone, since nobody knows whether it happened: {} of {}\n",
+                        call.primitive, call.step);
   }
   return text;
 }
@@ -60,7 +65,7 @@ int undo(Context& context) {
   }
   options.except = arguments.all("except");
   show_secret_names(context, project, row.id, state);
-  context.err.write(plan_text(steps_to_undo(state), options.except));
+  context.err.write(plan_text(state, options.except));
   if (!is_confirmed(context, "Undo?")) {
     context.err.write("Nothing was changed.\n");
     return kNotConfirmed;

@@ -87,9 +87,6 @@ Task<void> Drive::drive_recipe() {
   co_await wait_for_dead_session();
   co_await run_recipe();
   co_await run_endings(*parts_, *globals_, ending_);
-  if (ending_.phase == RunPhase::failed && options_.cancel_on_failure) {
-    record_cancel(*parts_, "it failed (--cancel-on-failure)");
-  }
 }
 
 Task<void> Drive::cancel_run() {
@@ -162,6 +159,9 @@ Task<void> Drive::main_task() {
   co_await decide();
   inbox_over_->request(CancelReason::stop);
   if (started_) {
+    if (ending_.phase == RunPhase::failed && options_.cancel_on_failure) {
+      record_cancel(*parts_, "it failed (--cancel-on-failure)");
+    }
     record_end(*parts_, ending_);
     co_await parts_->journal.durable();
   }
@@ -191,7 +191,7 @@ void Drive::begin() {
   const RunState& state = parts_->journal.state();
   was_cancelled_ = is_cancelled(state);
   if (options_.purpose == Purpose::run && !was_cancelled_ && undo_has_begun(state)) {
-    throw Error(Code::undo_begun, fmt::format("run {} is being undone", run_->id));
+    throw Error(Code::undo_begun, fmt::format("an undo of run {} has begun", run_->id));
   }
   take_inputs();
 }

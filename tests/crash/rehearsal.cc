@@ -152,6 +152,7 @@ RunReport Rehearsal::drive_with(Store& store, const Cut& cut) {
   options.rerun = std::exchange(rerun_, {});
   const bool resumes = purpose_ == Purpose::cancel && state().cancel;
   options.purpose = resumes ? Purpose::run : purpose_;
+  options.cancel_on_failure = cancels_on_failure_;
   options.approve = recipe_.approve;
   options.answers = recipe_.answers;
   options.grace = std::chrono::milliseconds(20);
@@ -186,6 +187,9 @@ bool Rehearsal::settle() {
     case 0:
       return false;
     case 1:
+      if (report.phase == RunPhase::cancelled) {
+        return false;
+      }
       return !std::exchange(world_.mended, true) || purpose_ == Purpose::undo;
     case 143:
       return state().phase != RunPhase::cancelled;
@@ -222,7 +226,9 @@ void Rehearsal::answer_questions() {
     } else if (!question.asked.fields.is_null()) {
       said.kind = Instruction::Kind::answer;
       for (const auto& [field, declared] : question.asked.fields.items()) {
-        said.answers[field] = declared.at("type") == "integer" ? "7" : "correct-horse";
+        said.answers[field] = declared.at("type") == "integer"  ? "7"
+                              : declared.at("type") == "secret" ? "correct-horse"
+                                                                : "org-7";
       }
     }
     const Steered steered = steer(now, said, clock_.now(), false);

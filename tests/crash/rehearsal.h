@@ -68,6 +68,8 @@ class Rehearsal {
   /// From now on the operator types cancel or undo instead of resume; what resume goes on with by
   /// itself (a recorded cancel) is resumed.
   void turn_to(Purpose purpose) { purpose_ = purpose; }
+  /// Every session is given --cancel-on-failure.
+  void cancel_on_failure() { cancels_on_failure_ = true; }
 
   Sequence head();  ///< 0 before the first session
   RunState state();
@@ -97,6 +99,7 @@ class Rehearsal {
   bool has_denied_ = false;  ///< what is "denied at first"
   bool was_cut_ = false;
   Purpose purpose_ = Purpose::run;
+  bool cancels_on_failure_ = false;
   int sessions_ = 0;
   std::vector<std::pair<Sequence, std::string>> acknowledged_;
   std::optional<RunReport> last_;
