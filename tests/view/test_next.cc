@@ -39,10 +39,11 @@ TEST_CASE("a failed run names the step, the reason and how to go on", "[view]") 
   CHECK(why_not_moving(state, RunPhase::failed, 0, script.now()) ==
         "roll out: RB0612 kubectl exited with 1");
   const std::vector<std::string> commands = next_commands(state, "7f3a", RunPhase::failed);
-  REQUIRE(commands.size() == 4);
+  REQUIRE(commands.size() == 5);
   CHECK(commands[0] == "runbook resume 7f3a");
   CHECK(commands[1] == "runbook logs 7f3a 'roll out'");
   CHECK(commands[3] == "runbook mark 7f3a 'roll out' done --reason '...'");
+  CHECK(commands[4] == "runbook skip 7f3a 'roll out' --reason '...'");
 }
 
 TEST_CASE("an unknown outcome is settled by mark or rerun", "[view]") {
@@ -56,6 +57,28 @@ TEST_CASE("an unknown outcome is settled by mark or rerun", "[view]") {
   REQUIRE(commands.size() == 4);
   CHECK(commands[1] == "runbook mark 7f3a pay done --reason '...'");
   CHECK(commands[3] == "runbook resume 7f3a --rerun pay");
+}
+
+TEST_CASE("a waiting run says how to answer", "[view]") {
+  Script script;
+  event::GateOpened gate;
+  event::GateOpened question;
+  question.fields = Json{{"region", {{"type", "string"}}}, {"size", {{"type", "integer"}}}};
+  script.session().begin("go live", 1, Kind::gate).add(gate, "go live", 1);
+  script.add(event::StepWaiting{"an approval", 0}, "go live", 1);
+  script.begin("where", 1, Kind::ask).add(question, "where", 1);
+  script.add(event::StepWaiting{"an answer", 0}, "where", 1).end(RunPhase::waiting, 10);
+  CHECK(next_commands(script.state(), "7f3a", RunPhase::waiting) ==
+        std::vector<std::string>{"runbook approve 7f3a 'go live'", "runbook deny 7f3a 'go live'",
+                                 "runbook answer 7f3a where region=... size=...",
+                                 "runbook resume 7f3a"});
+}
+
+TEST_CASE("a run whose cancel was cut off is ended by a resume", "[view]") {
+  Script script;
+  script.session().begin("one").add(event::CancelRequested{"wrong cluster", "bob@ops-2"});
+  CHECK(next_commands(script.state(), "7f3a", RunPhase::interrupted) ==
+        std::vector<std::string>{"runbook resume 7f3a"});
 }
 
 TEST_CASE("a finished run has nothing left to type", "[view]") {

@@ -1,8 +1,10 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "engine/base/file.h"
 #include "engine/view/failure_card.h"
 #include "engine/view/view.h"
+#include "tests/base/temporary_folder.h"
 #include "tests/catch.h"
 #include "tests/view/script.h"
 
@@ -72,24 +74,29 @@ TEST_CASE("the failure card says what, where, why, the command, its last lines a
           "[view]") {
   Told told;
   told.tell(failing_script(), make_quiet_view, {RunPhase::failed, 1, command_failure("roll out")});
-  CHECK(told.err.text ==
-        "\n"
-        "RB0612  a command ended with an error\n"
-        "  step     roll out    attempt 2\n"
-        "  at       recipes/deploy.lua:3\n"
-        "  why      kubectl exited with 1\n"
-        "  command  kubectl rollout status 'deploy/my app'    exit 1\n"
-        "  last     2 lines\n"
-        "    waiting\n"
-        "    error: timed out\n"
-        "  hint     see its last lines above; runbook logs shows all of them\n"
-        "  more     runbook explain RB0612\n"
-        "\n"
-        "1 step is done and kept. State saved.\n"
-        "Next:  runbook resume 7f3a-lucky-heron\n"
-        "       runbook logs 7f3a-lucky-heron 'roll out'\n"
-        "       runbook show 7f3a-lucky-heron 'roll out'\n"
-        "       runbook mark 7f3a-lucky-heron 'roll out' done --reason '...'\n");
+  CHECK(
+      told.err.text ==
+      "\n"
+      "RB0612  a command ended with an error\n"
+      "  step     roll out    attempt 2\n"
+      "  at       recipes/deploy.lua:3\n"
+      "  why      kubectl exited with 1\n"
+      "  command  kubectl rollout status 'deploy/my app'    exit 1\n"
+      "  last     2 lines\n"
+      "    waiting\n"
+      "    error: timed out\n"
+      "  hint     see its last lines above; runbook logs shows all of them\n"
+      "  more     runbook explain RB0612\n"
+      "\n"
+      "1 step is done and kept. State saved.\n"
+      "Next:  runbook resume 7f3a-lucky-heron                               # goes on at roll out\n"
+      "       runbook logs 7f3a-lucky-heron 'roll out'                      # all that it printed\n"
+      "       runbook show 7f3a-lucky-heron 'roll out'                      # its attempts, calls "
+      "and error\n"
+      "       runbook mark 7f3a-lucky-heron 'roll out' done --reason '...'  # it was done by "
+      "hand\n"
+      "       runbook skip 7f3a-lucky-heron 'roll out' --reason '...'       # goes on without "
+      "it\n");
 }
 
 TEST_CASE("results go to stdout, whatever the view says on stderr", "[view]") {
@@ -140,12 +147,13 @@ TEST_CASE("a resume shows what is kept and what changed", "[view]") {
   Captured out;
   Captured err;
   const std::unique_ptr<View> view = make_plain_view({out, err, {}});
-  view->resume({{"one", "two"}, {"two"}, {}, {"lib/x.lua"}, "three"});
+  view->resume({{"one", "two"}, {"two"}, {}, {"lib/x.lua"}, "three", {"four"}});
   CHECK(err.text ==
         "--:--:-- keep        one, two\n"
         "--:--:-- changed     two (done and kept; --rerun STEP runs it again)\n"
         "--:--:-- changed     lib/x.lua\n"
-        "--:--:-- next        three\n");
+        "--:--:-- next        three\n"
+        "--:--:-- then        four (as in the last finished run of this recipe)\n");
 }
 
 TEST_CASE("an error of a recipe that never began says where it is", "[view]") {
@@ -154,4 +162,54 @@ TEST_CASE("an error of a recipe that never began says where it is", "[view]") {
   CHECK(error_lines(error) ==
         "error RB0202: 'end' expected\nat: deploy.lua:12\nhint: correct the line the message "
         "names\n");
+}
+
+TEST_CASE("a question on a terminal without a screen is written once, and what is typed after it",
+          "[view]") {
+  Captured out;
+  Captured err;
+  const std::unique_ptr<View> view = make_plain_view({out, err, {}});
+  ShownPrompt prompt{{"which region"}, "region: ", ""};
+  view->prompt(&prompt);
+  for (const char* typed : {"e", "eu", "e", "ew"}) {
+    prompt.typed = typed;
+    view->prompt(&prompt);
+  }
+  view->prompt(nullptr);
+  view->prompt(nullptr);
+  CHECK(err.text == "which region\nregion: eu\b \bw\n");
+}
+
+TEST_CASE("the view for GitHub annotates a failure at its line of the recipe", "[view]") {
+  Told told;
+  told.tell(failing_script(), make_github_view, {RunPhase::failed, 1, command_failure("roll out")});
+  CHECK_THAT(told.err.text,
+             ContainsSubstring("::error file=recipes/deploy.lua,line=3,title=RB0612 roll "
+                               "out::kubectl exited with 1\n"));
+}
+
+TEST_CASE("the view for GitHub folds what a step printed, and no line of it is a command",
+          "[view]") {
+  const TemporaryFolder folder;
+  const std::string log = (folder.path() / "log").string();
+  write_file_atomically(log,
+                        "2026-11-20T17:06:25.118Z out one\n"
+                        "2026-11-20T17:06:25.118Z out  ::error::two\n"
+                        "2026-11-20T17:06:25.118Z err ##[error]three\n");
+  Captured out;
+  Captured err;
+  const std::unique_ptr<View> view = make_github_view(
+      {out, err, [&log](const std::string&, std::size_t, const StepState&) { return log; }});
+  const Script script = good_script();
+  RunState state;
+  for (const Event& event : script.events()) {
+    apply(state, event);
+    view->event(event, state);
+  }
+  CHECK_THAT(err.text, ContainsSubstring("\n::group::14:13:23 ok          prepare 1.0s\n"
+                                         "one\n>  ::error::two\n## [error]three\n::endgroup::\n"));
+}
+
+TEST_CASE("GitHub masks values as they are", "[view]") {
+  CHECK(github_mask("50%\nx") == "::add-mask::50%25%0Ax\n");
 }
