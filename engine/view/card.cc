@@ -14,10 +14,15 @@ namespace {
 constexpr std::size_t kNameColumns = 8;
 constexpr std::size_t kTextColumn = 2 + kNameColumns + 1;
 
-std::size_t longest_command(const std::vector<NextStep>& steps) {
-  std::size_t longest = 0;
+struct Longest {
+  std::size_t command = 0, meaning = 0;
+};
+
+Longest longest_of(const std::vector<NextStep>& steps) {
+  Longest longest;
   for (const NextStep& step : steps) {
-    longest = std::max(longest, text_columns(step.command));
+    longest.command = std::max(longest.command, text_columns(step.command));
+    longest.meaning = std::max(longest.meaning, text_columns(step.meaning));
   }
   return longest;
 }
@@ -107,12 +112,14 @@ void Card::next(const std::vector<NextStep>& steps) {
     return;
   }
   constexpr std::size_t kLead = 7;
-  const std::size_t longest = longest_command(steps);
-  const bool is_beside = style_.width == 0 || kLead + longest + 32 <= style_.width;
+  constexpr std::size_t kBetween = 4;
+  const Longest longest = longest_of(steps);
+  const bool is_beside =
+      style_.width == 0 || kLead + longest.command + kBetween + longest.meaning < style_.width;
   std::string_view lead = "Next:";
   for (const NextStep& step : steps) {
     if (is_beside) {
-      text_ += fmt::format("{:<{}}{:<{}}  {}\n", lead, kLead, step.command, longest,
+      text_ += fmt::format("{:<{}}{:<{}}  {}\n", lead, kLead, step.command, longest.command,
                            paint("# " + step.meaning, Color::dim, style_));
     } else {
       text_ += lead.empty() ? "" : std::string(lead) + "\n";

@@ -182,6 +182,18 @@ class TreeView final : public View {
     screen_.draw(std::move(region), prompt_.has_value());
   }
 
+  /// What goes on in a second line stands a little further in than the first.
+  void add_wrapped(std::vector<std::string>& lines, const std::string& text,
+                   std::size_t width) const {
+    const std::size_t indentation = std::min(text.find_first_not_of(' '), text.size());
+    std::string before(indentation, ' ');
+    for (const std::string& line :
+         wrapped(text.substr(indentation), width - std::min(indentation + 4, width / 2))) {
+      lines.push_back(cut_end(before + screen_text(line, style_.unicode), width, style_.unicode));
+      before = std::string(indentation + 4, ' ');
+    }
+  }
+
   /// The question, and its last lines rather than its first if there is no room.
   std::vector<std::string> prompt_lines(const ScreenSize& size) const {
     std::vector<std::string> lines;
@@ -190,10 +202,7 @@ class TreeView final : public View {
     }
     lines.emplace_back();
     for (const std::string& text : prompt_->lines) {
-      for (const std::string& line : wrapped(text, size.columns - 1)) {
-        lines.push_back(
-            cut_end(screen_text(line, style_.unicode), size.columns - 1, style_.unicode));
-      }
+      add_wrapped(lines, text, size.columns - 1);
     }
     const std::size_t most = size.rows * 2 / 3;
     if (lines.size() > most) {

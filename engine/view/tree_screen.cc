@@ -36,7 +36,8 @@ void TreeScreen::draw(std::vector<std::string> region, bool open_end) {
   std::string text;
   if (!region_.empty()) {
     const std::size_t rows = rows_above_cursor(columns);
-    text += rows == 0 ? "\r\x1b[J" : fmt::format("\r\x1b[{}A\x1b[J", rows);
+    // Never the whole screen at once: tmux would keep a copy of it in its history.
+    text += rows == 0 ? "\r\x1b[J" : fmt::format("\r\x1b[{}A\x1b[K\x1b[B\x1b[J\x1b[A", rows);
   }
   text += kept_;
   for (const std::string& line : region) {
