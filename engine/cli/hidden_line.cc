@@ -3,19 +3,30 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
+
 #include "engine/cli/terminal.h"
 
 namespace runbook {
 
 namespace {
 
-/// Puts the terminal's settings back whatever happens but a signal that kills.
+volatile std::sig_atomic_t caught = 0;
+
+/// The terminal is put back whatever happens: a signal that would end the process waits until then.
 class WithoutEcho {
  public:
   WithoutEcho() {
-    is_terminal_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
+    caught = 0;
+    struct sigaction action {};
+    action.sa_handler = [](int signal) { caught = signal; };  // no SA_RESTART: the read is given up
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], &action, &before_[i]);
+    }
+    is_terminal_ = ::tcgetattr(STDIN_FILENO, &settings_) == 0;
     if (is_terminal_) {
-      termios hidden = before_;
+      termios hidden = settings_;
       hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
       hidden.c_lflag |= ECHONL;
       ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
@@ -23,14 +34,23 @@ class WithoutEcho {
   }
   ~WithoutEcho() {
     if (is_terminal_) {
-      ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
+      ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings_);
+    }
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], &before_[i], nullptr);
+    }
+    if (caught != 0) {
+      ::raise(caught);
     }
   }
   WithoutEcho(const WithoutEcho&) = delete;
   WithoutEcho& operator=(const WithoutEcho&) = delete;
 
  private:
-  termios before_{};
+  static constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+
+  std::array<struct sigaction, kSignals.size()> before_{};
+  termios settings_{};
   bool is_terminal_ = false;
 };
 

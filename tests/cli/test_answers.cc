@@ -1,5 +1,6 @@
 // approve, deny and answer, without a driver: the command appends the answer itself.
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "engine/base/file.h"
@@ -55,6 +56,13 @@ Folder& recorded(Folder& folder, const Script& script) {
 
 std::string events_of(const Folder& folder) {
   return run(folder, {"show", "7f3a", "--output", "json"}).out;
+}
+
+/// `runbook answer` of the question, for a terminal.
+std::vector<std::string> answering(const Folder& folder) {
+  return {"/bin/sh", "-c",
+          "unset CI; cd '" + folder.path().string() +
+              "' && exec '" RUNBOOK_BINARY "' answer 7f3a where"};
 }
 
 }  // namespace
@@ -154,9 +162,7 @@ TEST_CASE("On a terminal answer asks field by field, and does not show what is s
           "[answers]") {
   Folder folder;
   recorded(folder, at_question(kFields));
-  TerminalProgram program({"/bin/sh", "-c",
-                           "unset CI; cd '" + folder.path().string() +
-                               "' && exec '" RUNBOOK_BINARY "' answer 7f3a where"});
+  TerminalProgram program(answering(folder));
   REQUIRE(program.shows("Where shall it run?"));
   REQUIRE(program.shows("password (secret): "));
   program.type("hunter2-hunter2\n");
@@ -169,6 +175,18 @@ TEST_CASE("On a terminal answer asks field by field, and does not show what is s
   CHECK(WEXITSTATUS(program.wait()) == 0);
   CHECK_THAT(program.screen(), !ContainsSubstring("hunter2"));
   CHECK_THAT(events_of(folder), ContainsSubstring(R"("region":"us-east")"));
+}
+
+TEST_CASE("Ctrl-C at a secret leaves the terminal as it was, and the question open", "[answers]") {
+  Folder folder;
+  recorded(folder, at_question(kFields));
+  TerminalProgram program(answering(folder));
+  REQUIRE(program.shows("password (secret): "));
+  REQUIRE(eventually([&] { return !program.echoes(); }));
+  program.press_control('c');
+  CHECK(WTERMSIG(program.wait()) == SIGINT);
+  CHECK(program.echoes());
+  CHECK_THAT(events_of(folder), !ContainsSubstring("answer.recorded"));
 }
 
 TEST_CASE("skip leaves a step out that has begun or not, with a reason", "[answers]") {
