@@ -112,6 +112,48 @@ step('work', function() fail 'cannot' end)
   CHECK(status_of(folder).at("state") == "cancelled");
 }
 
+TEST_CASE("a cancel that cannot look where the recipe looked stops, and does not skip a finally") {
+  const Folder folder;
+  folder.write("r.lua", R"(
+local fs = require 'fs'
+local process = require 'process'
+setup(function() return fs.read('config') end)
+finally(function() process.run { 'sh', '-c', 'echo finally >> log' } end)
+step('work', function() fail 'cannot' end)
+)");
+  folder.write("config", "x");
+  CHECK(run(folder, {"run", "r.lua"}).exit == 1);
+  std::filesystem::remove(folder.path() / "config");
+  const Ran stopped = run(folder, {"cancel", "@last"});
+  INFO(stopped.err);
+  CHECK(stopped.exit == 1);
+  CHECK_THAT(stopped.err, ContainsSubstring("RB0801"));
+  CHECK(status_of(folder).at("state") == "failed");
+  folder.write("config", "x");
+  CHECK(run(folder, {"resume"}).exit == 143);
+  CHECK(folder.read("log") == "finally\n");
+}
+
+TEST_CASE("a file that did not compile is no source of the run: cancel takes the last that did") {
+  const Folder folder;
+  folder.write("lib/more.lua", "return { note = 'finally' }");
+  folder.write("r.lua", R"(
+local process = require 'process'
+step('first', function() end)
+local more = require 'more'
+finally(function() process.run { 'sh', '-c', 'echo "$0" >> log', more.note } end)
+step('work', function() fail 'cannot' end)
+)");
+  CHECK(run(folder, {"run", "r.lua"}).exit == 1);
+  folder.write("lib/more.lua", "return (");
+  const Ran broken = run(folder, {"resume"});
+  CHECK_THAT(broken.err, ContainsSubstring("RB0202"));
+  const Ran cancelled = run(folder, {"cancel", "@last"});
+  INFO(cancelled.err);
+  CHECK(cancelled.exit == 0);
+  CHECK(folder.read("log") == "finally\n");
+}
+
 TEST_CASE(
     "run --cancel-on-failure ends a failed run for good; the exit stays that of the failure") {
   const Folder folder;
