@@ -1,3 +1,7 @@
+// The hooks, what flags answer, and the end of a session that only people could go on with. Its
+// questions at the terminal are in asking_questions.cc, what it asks about steps in
+// asking_steps.cc.
+
 #include "engine/recipe/asking.h"
 
 #include <fmt/format.h>
@@ -6,45 +10,9 @@
 #include <utility>
 
 #include "engine/base/identity.h"
-#include "engine/base/path.h"
 #include "engine/recipe/typed_answer.h"
 
 namespace runbook {
-
-/// While one lives, somebody is being asked, or is about to be.
-class Asking::Busy {
- public:
-  explicit Busy(Asking& asking) : asking_(asking) { ++asking_.busy_; }
-  ~Busy() { --asking_.busy_; }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-
- private:
-  Asking& asking_;
-};
-
-/// The terminal belongs to one question, which others may withdraw.
-class Asking::Floor {
- public:
-  Floor(Asking& asking, const std::string& path, const CancelPtr& cancel)
-      : asking_(asking), node_(cancel->child()), position_(asking.asked_.emplace(path, node_)) {
-    asking_.floor_taken_ = true;
-    asking_.floor_free_.close();
-  }
-  ~Floor() {
-    asking_.asked_.erase(position_);
-    asking_.floor_taken_ = false;
-    asking_.floor_free_.open();
-  }
-  Floor(const Floor&) = delete;
-  Floor& operator=(const Floor&) = delete;
-  const CancelPtr& node() const { return node_; }
-
- private:
-  Asking& asking_;
-  CancelPtr node_;
-  std::multimap<std::string, CancelPtr>::iterator position_;
-};
 
 Asking::Asking(EngineParts& parts, Shown& shown, const RunOptions& options)
     : parts_(parts),
@@ -162,181 +130,6 @@ void Asking::report_unused_flags() {
   }
 }
 
-// --- questions at the terminal -------------------------------------------------------------------
-
-Task<std::optional<std::string>> Asking::prompt(Prompt prompt, CancelPtr cancel) {
-  std::optional<std::string> answer = co_await shown_.ask(parts_.loop, std::move(prompt), cancel);
-  if (cancel->requested()) {
-    throw Cancelled(cancel->reason());  // answered elsewhere
-  }
-  co_return answer;
-}
-
-Task<void> Asking::ask(const std::string& step, CancelPtr cancel) {
-  const std::string path = step;
-  const Busy busy(*this);
-  const Question& question = parts_.journal.state().questions.find(path)->second;
-  if (answered_by_flags(path, question) || !shown_.can_ask()) {
-    co_return;
-  }
-  co_await parts_.journal.durable();  // what is shown is durable first
-  while (floor_taken_) {
-    co_await floor_free_.wait(cancel);
-  }
-  const Floor floor(*this, path, cancel);
-  if (parts_.journal.state().questions.find(path)->second.asked.fields.is_null()) {
-    co_await ask_verdict(path, floor.node());
-  } else {
-    Json given = answers_by_flags(path);
-    co_await ask_fields(path, std::move(given), floor.node());
-  }
-}
-
-Task<void> Asking::ask_verdict(std::string path, CancelPtr cancel) {
-  const RunState& state = parts_.journal.state();
-  Prompt shown = verdict_prompt(*state.find_step(path), state.questions.find(path)->second,
-                                parts_.loop.clock().now());
-  const std::optional<std::string> key = co_await prompt(std::move(shown), cancel);
-  if (key != "a" && key != "d") {
-    co_return;  // left open
-  }
-  Instruction said = instruction(Instruction::Kind::approve, path);
-  if (key == "d") {
-    said.kind = Instruction::Kind::deny;
-    Prompt why = comment_prompt(path);
-    const std::optional<std::string> comment = co_await prompt(std::move(why), cancel);
-    said.reason = comment.value_or("");
-  }
-  try_take(said);
-}
-
-/// The text, empty where the default is taken; nothing if the question is left open.
-Task<std::optional<std::string>> Asking::ask_field(std::string path, Parameter field, bool first,
-                                                   CancelPtr cancel) {
-  const RunState& state = parts_.journal.state();
-  const bool may_be_empty = !field.required || !field.fallback.is_null();
-  for (;;) {
-    Prompt shown = field_prompt(*state.find_step(path), state.questions.find(path)->second, field,
-                                first, parts_.loop.clock().now());
-    first = false;
-    std::optional<std::string> text = co_await prompt(std::move(shown), cancel);
-    if (!text || (text->empty() && may_be_empty)) {
-      co_return text;
-    }
-    const std::string problem =
-        text->empty() ? "is needed" : answer_problem(field, *text, state.created.root);
-    if (problem.empty()) {
-      co_return text;
-    }
-    shown_.notice(field.name + " " + problem);
-  }
-}
-
-Task<void> Asking::ask_fields(std::string path, Json answers, CancelPtr cancel) {
-  Instruction said = instruction(Instruction::Kind::answer, path);
-  said.answers = answers.is_null() ? Json::object() : std::move(answers);
-  const std::vector<Parameter> fields =
-      question_fields(parts_.journal.state().questions.find(path)->second);
-  bool first = true;
-  for (const Parameter& field : fields) {
-    if (said.answers.contains(field.name)) {
-      continue;
-    }
-    std::optional<std::string> text = co_await ask_field(path, field, first, cancel);
-    first = false;
-    if (!text) {
-      co_return;
-    }
-    if (!text->empty()) {
-      said.answers[field.name] = std::move(*text);
-    }
-  }
-  try_take(said);
-}
-
-// --- before an attempt ---------------------------------------------------------------------------
-
-/// --until has ended: the step itself, or all that has begun under the prefix, and `path` lies
-/// elsewhere.
-bool Asking::is_past_until(const std::string& path) const {
-  const auto is_over = [](const StepState& step) {
-    return step.state == State::ok || step.state == State::skipped;
-  };
-  const RunState& state = parts_.journal.state();
-  if (options_.until.empty() || is_under(path, options_.until)) {
-    return false;
-  }
-  if (const StepState* step = state.find_step(options_.until)) {
-    return is_over(*step);
-  }
-  bool begun = false;
-  for (const StepState& step : state.steps) {
-    if (is_under(step.path, options_.until)) {
-      begun = true;
-      if (!is_over(step)) {
-        return false;
-      }
-    }
-  }
-  return begun;
-}
-
-Task<void> Asking::before_attempt(const std::string& step, Kind kind) {
-  const std::string path = step;
-  if (is_past_until(path)) {
-    until_reached_ = true;  // what runs beside it may end; on_idle() stops the session then
-    Latch never(parts_.loop);
-    co_await never.wait(parts_.session.root().cancel);
-  }
-  const bool asks_itself = kind == Kind::gate || kind == Kind::ask || kind == Kind::manual;
-  if (!confirm_ || asks_itself || !confirmed_.insert(path).second) {
-    co_return;
-  }
-  const Busy busy(*this);
-  co_await parts_.journal.durable();
-  const CancelPtr root = parts_.session.root().cancel;
-  while (floor_taken_) {
-    co_await floor_free_.wait(root);
-  }
-  try {
-    co_await confirm(path, kind);
-  } catch (const Cancelled&) {
-    if (root->requested()) {
-      throw;  // else somebody ended the step by hand
-    }
-  }
-}
-
-Task<void> Asking::confirm(std::string path, Kind kind) {
-  const CancelPtr root = parts_.session.root().cancel;
-  for (;;) {
-    if (!confirm_) {
-      co_return;  // "all" was said at another step meanwhile
-    }
-    const Floor floor(*this, path, root);
-    Prompt shown = attempt_prompt(path, kind, parts_.journal.state().find_step(path));
-    const std::optional<std::string> key = co_await prompt(std::move(shown), floor.node());
-    if (key == "y") {
-      co_return;
-    }
-    if (key == "a") {
-      confirm_ = false;
-      co_return;
-    }
-    if (key == "s") {
-      Instruction said = instruction(Instruction::Kind::skip, path);
-      said.reason = "skipped at the terminal (--step)";
-      if (try_take(said)) {
-        co_return;
-      }
-      continue;
-    }
-    stop({.phase = RunPhase::interrupted, .exit = 130, .error = std::nullopt},
-         StopLevel::interrupt);
-    throw Cancelled(CancelReason::stop);
-  }
-}
-
 // --- the end ------------------------------------------------------------------------------------
 
 void Asking::stop(SessionEnding ending, StopLevel level) {
@@ -360,61 +153,6 @@ void Asking::on_idle() {
   error.message += shown_.can_ask() ? "" : ", and nobody can be asked";
   stop({.phase = RunPhase::waiting, .exit = code_info(error.code).exit, .error = error},
        StopLevel::none);
-}
-
-Task<std::optional<Json>> Asking::ask_result(std::string path, CancelPtr cancel) {
-  for (;;) {
-    Prompt shown = result_prompt(path);
-    const std::optional<std::string> text = co_await prompt(std::move(shown), cancel);
-    if (!text) {
-      co_return std::nullopt;
-    }
-    Json result = text->empty() ? Json() : Json::parse(*text, nullptr, false);
-    if (!result.is_discarded()) {
-      co_return result;
-    }
-    shown_.notice("that is not JSON; a text is written \"in quotes\"");
-  }
-}
-
-Task<Asking::Decision> Asking::decide_unknown(Error unknown) {
-  const StepState* step = parts_.journal.state().find_step(unknown.path);
-  if (!shown_.can_ask() || step == nullptr || parts_.session.stopping()) {
-    co_return Decision::none;
-  }
-  co_await parts_.journal.durable();
-  const Floor floor(*this, unknown.path, parts_.session.root().cancel);
-  const CancelPtr node = floor.node();
-  try {
-    for (;;) {
-      Prompt shown = unknown_prompt(*step, parts_.journal.state(), unknown.message);
-      const std::optional<std::string> key = co_await prompt(std::move(shown), node);
-      if (key == "r") {
-        co_return Decision::rerun;
-      }
-      if (key != "d" && key != "f") {
-        co_return Decision::none;
-      }
-      Instruction said = instruction(
-          key == "d" ? Instruction::Kind::mark_done : Instruction::Kind::mark_failed, unknown.path);
-      said.reason = "decided at the terminal: " + unknown.message;
-      if (key == "d") {
-        std::optional<Json> result = co_await ask_result(unknown.path, node);
-        if (!result) {
-          continue;
-        }
-        said.result = std::move(*result);
-      }
-      if (try_take(said)) {
-        co_return Decision::settled;
-      }
-    }
-  } catch (const Cancelled&) {
-    if (parts_.session.stopping()) {
-      co_return Decision::none;
-    }
-  }
-  co_return Decision::settled;  // somebody decided elsewhere
 }
 
 }  // namespace runbook

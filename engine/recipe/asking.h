@@ -41,8 +41,31 @@ class Asking {
   void report_unused_flags();
 
  private:
-  class Busy;
-  class Floor;
+  /// While one lives, somebody is being asked, or is about to be.
+  class Busy {
+   public:
+    explicit Busy(Asking& asking) : asking_(asking) { ++asking_.busy_; }
+    ~Busy() { --asking_.busy_; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+
+   private:
+    Asking& asking_;
+  };
+  /// The terminal belongs to one question; take() withdraws it through its node.
+  class Floor {
+   public:
+    Floor(Asking& asking, const std::string& step, const CancelPtr& cancel);
+    ~Floor();
+    Floor(const Floor&) = delete;
+    Floor& operator=(const Floor&) = delete;
+    const CancelPtr& node() const { return node_; }
+
+   private:
+    Asking& asking_;
+    CancelPtr node_;
+    std::multimap<std::string, CancelPtr>::iterator position_;
+  };
 
   Task<void> ask(const std::string& path, CancelPtr cancel);
   Task<void> before_attempt(const std::string& path, Kind kind);

@@ -1,0 +1,190 @@
+// What people do to a session besides answering: through its inbox, step by step, and to a step of
+// unknown outcome.
+
+#include "tests/catch.h"
+#include "tests/recipe/asked_run.h"
+
+namespace runbook {
+namespace {
+
+using Kind = Instruction::Kind;
+
+const char* kGate = R"(
+local answer = gate('go live', { show = { plan = '12 to add' }, text = 'Shall it?' })
+step('after', function() return answer.by end)
+)";
+
+int fired = 0;
+
+/// Its answer is lost the first time, and nothing can tell whether it happened.
+Task<Json> fire(Call&) {
+  if (++fired == 1) {
+    throw Error(Code::http_request_lost, "no answer").with_effect(EffectDone::unknown);
+  }
+  co_return fired;
+}
+
+std::vector<Module> rockets() {
+  Function function;
+  function.name = "fire";
+  function.effect = Effect::once;
+  function.summary = "Fires.";
+  function.run = fire;
+  Module module;
+  module.name = "rocket";
+  module.functions = {function};
+  fired = 0;
+  return {module};
+}
+
+const char* kRocket = R"(
+local rocket = require 'rocket'
+step('launch', function() return rocket.fire {} end)
+)";
+
+Error error_of(const RunReport& report) {
+  return report.error.value_or(Error(Code::internal, "no error"));
+}
+
+TEST_CASE("an answer that lies in the inbox when a session begins is taken first") {
+  AskedRun run(kGate);
+  run.session();
+  const std::string inbox = run.send(Kind::approve, "go live");
+  CHECK(run.session().exit == 0);
+  CHECK(read_reply(run.reply(inbox).value_or("")) == "Approved go live.");
+  CHECK(run.store->list_messages(run.run).empty());
+}
+
+TEST_CASE("what comes into the inbox of a driven run is done, answered, and withdraws the prompt") {
+  AskedRun run(kGate);
+  run.options.inbox_every = std::chrono::milliseconds(5);
+  bool withdrawn = false;
+  std::string inbox;
+  run.person = [&](Loop& loop, Prompt, CancelPtr cancel) -> Task<std::optional<std::string>> {
+    inbox = run.send(Kind::approve, "go live");
+    std::optional<std::string> nothing;
+    try {
+      co_await loop.sleep(std::chrono::seconds(20), cancel);
+    } catch (const Cancelled&) {
+      withdrawn = true;
+    }
+    co_return nothing;
+  };
+  CHECK(run.session().exit == 0);
+  CHECK(withdrawn);
+  CHECK(read_reply(run.reply(inbox).value_or("")) == "Approved go live.");
+}
+
+TEST_CASE(
+    "an instruction that cannot be followed is refused in its reply, and nothing else happens") {
+  AskedRun run("step('one', function() return 1 end) gate('go live')");
+  run.session();
+  const std::string inbox = run.send(Kind::approve, "one");
+  run.store->put_message(run.run, "{ \"kind\": 7 }");
+  CHECK(run.session().exit == 10);
+  const std::string reply = run.reply(inbox).value_or("");
+  CHECK_THROWS_AS(read_reply(reply), Error);
+  CHECK(run.store->list_messages(run.run).empty());
+}
+
+TEST_CASE("a sleep is skipped from another terminal while it sleeps") {
+  AskedRun run("sleep('a day', '24h')");
+  run.options.inbox_every = std::chrono::milliseconds(5);
+  run.on_event = [&](const Event& event) {
+    if (std::holds_alternative<event::StepWaiting>(event.payload)) {
+      run.send(Kind::skip, "a day");
+    }
+  };
+  CHECK(run.session().exit == 0);
+  CHECK(run.state_of("a day") == "skipped");
+}
+
+TEST_CASE("a step of unknown outcome is decided at the terminal: run again") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"r"}};
+  CHECK(run.session().exit == 0);
+  REQUIRE(run.prompts.size() == 1);
+  CHECK(run.prompts[0].lines[1] == "  intended  rocket.fire {}");
+  CHECK(run.prompts[0].choices.size() == 4);
+  CHECK(fired == 2);
+  CHECK(run.state().sessions == 2);
+}
+
+TEST_CASE("a step of unknown outcome is decided at the terminal: done, with its result") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"d", "not json", "7"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.result_of("launch") == 7);
+  CHECK(fired == 1);
+}
+
+TEST_CASE("a step of unknown outcome is decided at the terminal: failed, or left") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"x"}};
+  CHECK(run.session().exit == 11);
+  run.typed = {{"f"}};
+  const RunReport report = run.session();
+  CHECK(report.exit == 1);
+  CHECK(error_of(report).code == Code::step_marked_failed);
+  CHECK(fired == 1);
+}
+
+TEST_CASE("with --step a session asks before each step: run, skip, all") {
+  AskedRun run(R"(
+step('one', function() return 1 end)
+local two = step('two', function() return 2 end)
+step('three', function() return two == nil end)
+step('four', function() return 4 end)
+)");
+  run.options.confirm_steps = true;
+  run.typed = {{"y", "s", "a"}};
+  CHECK(run.session().exit == 0);
+  CHECK(run.prompts.size() == 3);
+  CHECK(run.prompts[0].lines == std::vector<std::string>{"next: one (step)"});
+  CHECK(run.state_of("two") == "skipped");
+  CHECK(run.result_of("three") == true);
+}
+
+TEST_CASE("with --step quit stops the run before the step, and a resume goes on there") {
+  AskedRun run("step('one', function() return 1 end) step('two', function() return 2 end)");
+  run.options.confirm_steps = true;
+  run.typed = {{"y", "q"}};
+  const RunReport report = run.session();
+  CHECK(report.exit == 130);
+  CHECK(report.phase == RunPhase::interrupted);
+  CHECK(run.state_of("two").empty());
+  run.options.confirm_steps = false;
+  CHECK(run.session().exit == 0);
+}
+
+TEST_CASE("with --until a session stops after the step, and what runs beside it ends first") {
+  AskedRun run(R"(
+step('one', function() return 1 end)
+parallel('two', { a = function() return 1 end, b = function() sleep('rest', '20ms') return 2 end })
+step('three', function() return 3 end)
+)");
+  run.options.until = "one";
+  CHECK(run.session().exit == 0);
+  CHECK(run.state().phase == RunPhase::interrupted);
+  CHECK(run.state_of("two/a").empty());
+  run.options.until = "two/a";
+  run.write(R"(
+step('one', function() return 1 end)
+parallel('two', { a = function() return 1 end, b = function() sleep('rest', '20ms') return 2 end })
+step('three', function() return 3 end)
+)");
+  CHECK(run.session().exit == 0);
+  CHECK(run.state_of("three").empty());
+  run.options.until = "two";
+  CHECK(run.session().exit == 0);
+  CHECK(run.state_of("two/b") == "ok");
+  CHECK(run.state_of("three").empty());
+  run.options.until.clear();
+  CHECK(run.session().phase == RunPhase::ok);
+}
+
+}  // namespace
+}  // namespace runbook
