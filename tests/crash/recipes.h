@@ -9,7 +9,8 @@
 namespace runbook {
 
 std::vector<Recipe> nasty_recipes();
-/// 01 to 08: the quickstart needs a chain.
+/// All that come to their end by themselves or by answers: 12 and 13 need an operator who steers,
+/// the quickstart a chain.
 std::vector<Recipe> examples();
 Recipe nasty_recipe(const std::string& name);
 
