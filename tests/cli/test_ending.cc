@@ -2,6 +2,8 @@
 
 #include <csignal>
 
+#include <sqlite3.h>
+
 #include "engine/base/json.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
@@ -333,4 +335,18 @@ step('work', function() fail 'cannot' end)
   INFO(ended.err);
   CHECK(ended.exit == 0);
   CHECK(eventually([&] { return ::kill(pid, 0) == -1; }));
+}
+
+TEST_CASE("without its recorded source a run is neither cancelled nor undone, and that is said") {
+  const Folder folder;
+  folder.write("r.lua", std::string(kFailing));
+  run(folder, {"run", "r.lua"});
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open((folder.path() / ".runbook/state.db").c_str(), &database) == SQLITE_OK);
+  CHECK(sqlite3_exec(database, "DELETE FROM blob", nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+  const Ran cancelled = run(folder, {"cancel", "@last"});
+  CHECK(cancelled.exit == 50);
+  CHECK_THAT(cancelled.err, ContainsSubstring("the recorded source of r.lua is gone"));
+  CHECK(folder.read("log") == "set up\n");
 }
