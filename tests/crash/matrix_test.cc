@@ -44,6 +44,15 @@ TEST_CASE("so does a run that failed and is cut at any event of its resume") {
   }
 }
 
+TEST_CASE("so does a run that waits for people and is cut in a later session") {
+  const Point point = GENERATE(Point::before_append, Point::after_append, Point::after_commit);
+  std::vector<Cut> before;
+  for (int session = 0; session < 5; ++session) {
+    before.push_back({});
+    cut_everywhere(nasty_recipe("gates"), before, point);
+  }
+}
+
 TEST_CASE("so does a run that is cut, and cut again while it resumes") {
   const Point first = GENERATE(Point::after_commit, Point::after_effect);
   const Point second = GENERATE(Point::after_commit, Point::after_effect);
