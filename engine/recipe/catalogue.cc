@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "engine/base/file.h"
 #include "engine/recipe/header_reader.h"
@@ -13,10 +14,38 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_entered(const fs::path& folder) {
-  const std::string name = folder.filename().string();
-  return !name.starts_with('.') && name != "lib" && name != "node_modules";
-}
+constexpr std::size_t kMostFiles = 100'000;
+
+/// Walks folder by folder, so that one that cannot be read, or goes while it is read, hides nothing
+/// but itself.
+class Search {
+ public:
+  void enter(const fs::path& folder) {
+    std::error_code unreadable;
+    for (auto entry = fs::directory_iterator(folder, unreadable);
+         entry != fs::directory_iterator() && seen_ < kMostFiles; entry.increment(unreadable)) {
+      ++seen_;
+      look_at(*entry);
+    }
+  }
+  std::vector<fs::path> found() && { return std::move(found_); }
+
+ private:
+  void look_at(const fs::directory_entry& entry) {
+    std::error_code vanished;
+    const std::string name = entry.path().filename().string();
+    if (fs::is_directory(entry.symlink_status(vanished))) {
+      if (!name.starts_with('.') && name != "lib" && name != "node_modules") {
+        enter(entry.path());
+      }
+    } else if (name.ends_with(".lua") && entry.is_regular_file(vanished)) {
+      found_.push_back(entry.path());
+    }
+  }
+
+  std::size_t seen_ = 0;
+  std::vector<fs::path> found_;
+};
 
 bool is_written_like_a_recipe(const std::string& text) {
   constexpr std::array<std::string_view, 4> kSigns = {"recipe {", "recipe{", "recipe({", "step("};
@@ -27,20 +56,9 @@ bool is_written_like_a_recipe(const std::string& text) {
 }  // namespace
 
 std::vector<fs::path> recipe_files(const Project& project) {
-  std::vector<fs::path> files;
-  std::error_code unreadable;  // a folder that cannot be read has no recipes to offer
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (auto entry = fs::recursive_directory_iterator(project.root, options, unreadable);
-       entry != fs::recursive_directory_iterator(); entry.increment(unreadable)) {
-    std::error_code vanished;
-    if (entry->is_directory(vanished)) {
-      if (!is_entered(entry->path())) {
-        entry.disable_recursion_pending();
-      }
-    } else if (entry->path().extension() == ".lua" && entry->is_regular_file(vanished)) {
-      files.push_back(entry->path());
-    }
-  }
+  Search search;
+  search.enter(project.root);
+  std::vector<fs::path> files = std::move(search).found();
   std::sort(files.begin(), files.end());
   return files;
 }
