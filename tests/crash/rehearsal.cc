@@ -314,6 +314,10 @@ void Rehearsal::check_acknowledged() {
   }
 }
 
+void Rehearsal::operate(const std::function<std::vector<Event>(const RunState&)>& word) {
+  append_directly(*store_, run_, clock_, word(state()));
+}
+
 std::string Rehearsal::history() const {
   return fmt::format("{}", fmt::join(history_, " · "));
 }

@@ -3,6 +3,7 @@
 // settles what is unknown by looking at the world.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,6 +69,8 @@ class Rehearsal {
   /// From now on the operator types cancel or undo instead of resume; what resume goes on with by
   /// itself (a recorded cancel) is resumed.
   void turn_to(Purpose purpose) { purpose_ = purpose; }
+  /// The operator says something between two sessions.
+  void operate(const std::function<std::vector<Event>(const RunState&)>& word);
   /// Every session is given --cancel-on-failure.
   void cancel_on_failure() { cancels_on_failure_ = true; }
 
