@@ -14,7 +14,7 @@ std::string_view only_match(std::string_view word,
     if (word.empty() || !candidate.starts_with(word)) {
       continue;
     }
-    if (!found.empty()) {
+    if (!found.empty() && candidate != found) {
       return {};
     }
     found = candidate;

@@ -13,6 +13,7 @@ void write_project(const Folder& folder) {
   Script script;
   script.session().begin("prepare").ok("prepare").begin("roll out/eu").begin("roll out/us");
   record_run(folder.path(), "7f3a-lucky-heron", script);
+  record_run(folder.path(), "9b22-calm-otter", script);
   folder.write("recipes/deploy.lua", "step('a', function() end)\n");
 }
 
@@ -74,6 +75,7 @@ TEST_CASE("A mistyped recipe is suggested, where it is run, shown or filtered by
   CHECK_THAT(run.err, ContainsSubstring("did you mean \"deploy.lua\"?"));
   check_suggestion({"show", "recipes/deplyo.lua"}, "recipes/deploy.lua");
   check_suggestion({"runs", "--recipe", "deplyo"}, "deploy");
+  check_suggestion({"runs", "--recipe", "dep"}, "deploy");
 }
 
 TEST_CASE("show without a run or recipe of that name says where to look", "[cli][names]") {
