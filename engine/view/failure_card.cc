@@ -57,7 +57,7 @@ void add_last_lines(Card& card, const Json& detail, const std::string& log) {
     lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kLastLines));
   }
   if (!lines.empty()) {
-    card.exact("last", fmt::format("{} lines", lines.size()));
+    card.exact("last", fmt::format("{} {}", lines.size(), lines.size() == 1 ? "line" : "lines"));
     card.quote(lines);
   }
 }

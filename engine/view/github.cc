@@ -7,6 +7,7 @@
 #include "engine/view/ending.h"
 #include "engine/view/excerpt.h"
 #include "engine/view/failure_card.h"
+#include "engine/view/prompt_line.h"
 #include "engine/view/resume_table.h"
 #include "engine/view/transitions.h"
 #include "engine/view/view.h"
@@ -75,6 +76,7 @@ class GithubView final : public View {
       say(fmt::format("{:<11} {}", what, text), {});
     }
   }
+  void prompt(const ShownPrompt* prompt) override { asked_.show(err_, prompt); }
   void end(const Ending& ending) override {
     ending_.print_failure(ending);
     ending_.print_results();
@@ -122,6 +124,7 @@ class GithubView final : public View {
   TextStream& err_;
   LogFile log_file_;
   EndingPrinter ending_;
+  PromptLine asked_;
   Transitions transitions_;
 };
 

@@ -69,7 +69,15 @@ class TreeView final : public View {
   void resume(const KeptSteps& kept) override { screen_.keep(resume_table(kept, style()) + "\n"); }
 
   void prompt(const ShownPrompt* prompt) override {
-    prompt_ = prompt == nullptr ? std::nullopt : std::optional<ShownPrompt>(*prompt);
+    if (prompt == nullptr) {
+      prompt_.reset();
+      question_.clear();
+    } else {
+      if (!prompt_) {
+        begin_prompt(*prompt);
+      }
+      prompt_ = *prompt;
+    }
     draw();
   }
 
@@ -189,24 +197,34 @@ class TreeView final : public View {
     std::string before(indentation, ' ');
     for (const std::string& line :
          wrapped(text.substr(indentation), width - std::min(indentation + 4, width / 2))) {
-      lines.push_back(cut_end(before + screen_text(line, style_.unicode), width, style_.unicode));
+      lines.push_back(before + screen_text(line, style_.unicode));
       before = std::string(indentation + 4, ' ');
     }
   }
 
-  /// The question, and its last lines rather than its first if there is no room.
+  /// What is too long to be drawn stays on the screen instead: it can be scrolled to.
+  void begin_prompt(const ShownPrompt& prompt) {
+    const ScreenSize size = screen_.measure();
+    question_.emplace_back();
+    for (const std::string& text : prompt.lines) {
+      add_wrapped(question_, text, size.columns - 1);
+    }
+    constexpr std::size_t kForSteps = 5;
+    if (question_.size() + kForSteps > size.rows) {
+      for (const std::string& line : question_) {
+        screen_.keep(line + "\n");
+      }
+      question_.clear();
+    }
+  }
+
   std::vector<std::string> prompt_lines(const ScreenSize& size) const {
-    std::vector<std::string> lines;
     if (!prompt_) {
-      return lines;
+      return {};
     }
-    lines.emplace_back();
-    for (const std::string& text : prompt_->lines) {
-      add_wrapped(lines, text, size.columns - 1);
-    }
-    const std::size_t most = size.rows * 2 / 3;
-    if (lines.size() > most) {
-      lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
+    std::vector<std::string> lines;
+    for (const std::string& line : question_) {
+      lines.push_back(cut_end(line, size.columns - 1, style_.unicode));
     }
     const std::vector<std::string> asked = wrapped(prompt_->ask, size.columns - 1);
     for (const std::string& line : asked) {
@@ -227,6 +245,7 @@ class TreeView final : public View {
   TreeSteps steps_;
   std::string run_;
   std::optional<ShownPrompt> prompt_;
+  std::vector<std::string> question_;  ///< what is drawn above it
   Timestamp now_ = 0, drawn_ = 0, began_ = 0;
   bool suspended_ = false;
 };

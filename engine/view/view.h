@@ -53,7 +53,7 @@ class View {
   virtual void log(const std::string& step, const std::string& line) = 0;
   virtual void resume(const KeptSteps& kept) = 0;
   /// A person is asked, has typed something, or (null) is asked no more.
-  virtual void prompt(const ShownPrompt* /*prompt*/) {}
+  virtual void prompt(const ShownPrompt* prompt) = 0;
   /// A child has the terminal to itself, or has given it back.
   virtual void suspend(bool /*suspended*/) {}
   virtual void end(const Ending& ending) = 0;

@@ -122,6 +122,23 @@ void asks(Scene& scene) {
   scene.pass(61'000);
 }
 
+void decides(Scene& scene) {
+  scene.script.session().begin("prepare").ok("prepare").begin("warm up the caches");
+  scene.play();
+  ShownPrompt prompt;
+  prompt.lines = {"pay is unknown: nobody can tell whether it happened",
+                  "  intended  process.run {\"argv\":[\"bank\",\"transfer\",\"1000\"]}",
+                  "  begun     2026-09-21T14:13:25.000Z, attempt 1",
+                  "  evidence  pay was cut off in process.run: a command leaves no trace",
+                  "  [r]un again  if it did happen, it happens a second time",
+                  "  [d]one       it happened: you give the result, and the run goes on",
+                  "  [f]ailed     it did not happen, and the step has failed",
+                  "  [x] leave    decide later: runbook mark, or runbook resume --rerun"};
+  prompt.ask = "your choice: ";
+  scene.view.prompt(&prompt);
+  scene.pass(1'000);
+}
+
 void waits(Scene& scene) {
   opens_gate(scene);
   scene.script.ok("warm up the caches");
@@ -204,6 +221,7 @@ const std::map<std::string, void (*)(Scene&)> kScenes = {
     {"runs", runs},
     {"fails", fails},
     {"asks", asks},
+    {"decides", decides},
     {"waits", waits},
     {"unknown", is_unknown},
     {"resumed", is_resumed},

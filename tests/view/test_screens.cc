@@ -84,6 +84,9 @@ TEST_CASE("the screen of a run that fails", "[view]") {
 TEST_CASE("the screen of a run that asks at the terminal", "[view]") {
   check_scene("asks");
 }
+TEST_CASE("the screen of a question that is longer than a small terminal", "[view]") {
+  check_scene("decides");
+}
 TEST_CASE("the screen of a run that stops to wait", "[view]") {
   check_scene("waits");
 }
@@ -110,8 +113,7 @@ TEST_CASE("a terminal that changes its size is drawn anew and nothing is left ov
   REQUIRE(played.terminal.shows("rollout…"));
   const std::string after = settled(played.terminal, false);
   CHECK(after != before);
-  for (const char* once :
-       {"L2OutputOracle", "a service", "cool", "5 running", "✓ preflight"}) {
+  for (const char* once : {"L2OutputOracle", "a service", "cool", "5 running", "✓ preflight"}) {
     INFO(once << " in\n" << after);
     const std::size_t found = after.find(once);
     CHECK(found != std::string::npos);

@@ -164,20 +164,23 @@ TEST_CASE("an error of a recipe that never began says where it is", "[view]") {
         "names\n");
 }
 
-TEST_CASE("a question on a terminal without a screen is written once, and what is typed after it",
+TEST_CASE("a question without a screen is written once, and what is typed after it, by every view",
           "[view]") {
-  Captured out;
-  Captured err;
-  const std::unique_ptr<View> view = make_plain_view({out, err, {}});
-  ShownPrompt prompt{{"which region"}, "region: ", ""};
-  view->prompt(&prompt);
-  for (const char* typed : {"e", "eu", "e", "ew"}) {
-    prompt.typed = typed;
+  for (const auto make : {make_plain_view, make_quiet_view, make_jsonl_view, make_github_view}) {
+    Captured out;
+    Captured err;
+    const std::unique_ptr<View> view = make({out, err, {}});
+    ShownPrompt prompt{{"which region"}, "region: ", ""};
     view->prompt(&prompt);
+    for (const char* typed : {"e", "eu", "e", "ew"}) {
+      prompt.typed = typed;
+      view->prompt(&prompt);
+    }
+    view->prompt(nullptr);
+    view->prompt(nullptr);
+    CHECK(err.text == "which region\nregion: eu\b \bw\n");
+    CHECK(out.text.empty());
   }
-  view->prompt(nullptr);
-  view->prompt(nullptr);
-  CHECK(err.text == "which region\nregion: eu\b \bw\n");
 }
 
 TEST_CASE("the view for GitHub annotates a failure at its line of the recipe", "[view]") {
