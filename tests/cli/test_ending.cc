@@ -71,7 +71,7 @@ TEST_CASE("cancel ends a failed run: what it registered as finally runs, and not
   CHECK_THAT(again.err, ContainsSubstring("RB0109"));
 }
 
-TEST_CASE("cancel stops whoever drives the run, then its finally runs there; exit 143") {
+TEST_CASE("cancel stops whoever drives the run, then its finally runs there, exit 143") {
   const Folder folder;
   folder.write("r.lua", R"lua(
 local process = require 'process'
@@ -157,7 +157,7 @@ step('work', function() fail 'cannot' end)
 }
 
 TEST_CASE(
-    "run --cancel-on-failure ends a failed run for good; the exit stays that of the failure") {
+    "run --cancel-on-failure ends a failed run for good, the exit stays that of the failure") {
   const Folder folder;
   folder.write("r.lua", std::string(kFailing));
   const Ran failed = run(folder, {"run", "r.lua", "--cancel-on-failure"});
@@ -208,7 +208,7 @@ TEST_CASE("undo takes back what a finished run did, backwards, with each step's 
   CHECK_THAT(again.err, ContainsSubstring("Nothing left to do"));
 }
 
-TEST_CASE("undo lists what it will do and asks; no changes nothing") {
+TEST_CASE("undo lists what it will do and asks, no changes nothing") {
   const Folder folder;
   folder.write("r.lua", std::string(kUndoable));
   run(folder, {"run", "r.lua"});
@@ -223,7 +223,7 @@ TEST_CASE("undo lists what it will do and asks; no changes nothing") {
   CHECK(folder.read("log") == "one\nfinally\n");
 }
 
-TEST_CASE("an undo that fails keeps what it did; resume refuses to go on, undo goes on there") {
+TEST_CASE("an undo that fails keeps what it did, resume refuses to go on, undo goes on there") {
   const Folder folder;
   folder.write("r.lua", R"(
 local process = require 'process'
@@ -251,7 +251,7 @@ step('three', { undo = function() sh 'echo three >> log' end }, function() end)
   CHECK(folder.read("log") == "three\ntwo\none\n");
 }
 
-TEST_CASE("undo refuses before it acts if a function is gone; --except leaves that step as it is") {
+TEST_CASE("undo refuses before it acts if a function is gone, --except leaves that step as it is") {
   const Folder folder;
   folder.write("r.lua", R"(
 local fs = require 'fs'
@@ -303,7 +303,7 @@ sleep('nap', '10m')
 }
 
 TEST_CASE(
-    "a service that is gone stops neither undo nor cancel; a finally may stop one that runs") {
+    "a service that is gone stops neither undo nor cancel, a finally may stop one that runs") {
   const Folder folder;
   folder.write("r.lua", R"(
 local service = require 'service'

@@ -303,7 +303,7 @@ TEST_CASE("A step that waits or has ended is marked and skipped while the run is
 
 // --- the run -----------------------------------------------------------------------------------
 
-TEST_CASE("A cancel is recorded once; asking again says whose it was", "[steering]") {
+TEST_CASE("A cancel is recorded once, asking again says whose it was", "[steering]") {
   History h;
   h.session().start("a");
   carry_out(h, steered(h, say(Kind::cancel, ""), true));

@@ -119,7 +119,7 @@ TEST_CASE("who steers a step where nothing waits disturbs nobody") {
   CHECK(run.session(recipe).phase == RunPhase::ok);
 }
 
-TEST_CASE("before each attempt the session is asked; what it ends by hand does not begin") {
+TEST_CASE("before each attempt the session is asked, what it ends by hand does not begin") {
   StepRun run;
   std::vector<std::string> held;
   run.before_attempt = [&](const std::string& path, Kind) -> Task<void> {
