@@ -31,11 +31,18 @@ std::string_view escape(Color color) {
 
 }  // namespace
 
-std::string paint(std::string_view text, Color color, const Style& style) {
+void paint_onto(std::string& line, std::string_view text, Color color, const Style& style) {
   if (!style.color || color == Color::none || text.empty()) {
-    return std::string(text);
+    line += text;
+    return;
   }
-  return std::string(escape(color)).append(text).append("\x1b[0m");
+  line.append(escape(color)).append(text).append("\x1b[0m");
+}
+
+std::string paint(std::string_view text, Color color, const Style& style) {
+  std::string line;
+  paint_onto(line, text, color, style);
+  return line;
 }
 
 std::string_view state_symbol(State state, const Style& style) {
@@ -101,11 +108,11 @@ std::string StyledLine::render(const Style& style, std::size_t width) const {
   std::size_t left = width;
   for (const Part& part : parts_) {
     if (width == 0 || columns_ <= width) {
-      text += paint(part.text, part.color, style);
+      paint_onto(text, part.text, part.color, style);
       continue;
     }
     const std::size_t columns = text_columns(part.text);
-    text += paint(cut_end(part.text, left, style.unicode), part.color, style);
+    paint_onto(text, cut_end(part.text, left, style.unicode), part.color, style);
     if (columns >= left) {
       break;
     }

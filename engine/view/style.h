@@ -20,6 +20,8 @@ struct Style {
 enum class Color { none, good, bad, busy, wait, dim, strong };
 
 std::string paint(std::string_view text, Color color, const Style& style);
+/// The same at the end of `line`.
+void paint_onto(std::string& line, std::string_view text, Color color, const Style& style);
 /// "✓", or "ok  " without Unicode: always of the same width.
 std::string_view state_symbol(State state, const Style& style);
 Color state_color(State state);

@@ -135,9 +135,7 @@ class TreeView final : public View {
                                       : error_text(finished.value.parse());
     }
     screen_.keep(
-        ended_line(finished.state, event.step, time, remark, style_, screen_.size().columns)
-            .render(style_, 0) +
-        "\n");
+        ended_line(finished.state, event.step, time, remark, style_, screen_.size().columns));
   }
 
   void keep_said(std::string_view what, std::string_view text) {
@@ -158,9 +156,7 @@ class TreeView final : public View {
     const std::string counts = counts_text(steps_.progress(""), 0, style_);
     const std::string time = format_duration(std::chrono::milliseconds(event.time - began_));
     screen_.keep(ended_line(State::ok, state.created.name + " is done", time, counts, style_,
-                            screen_.size().columns)
-                     .render(style_, 0) +
-                 "\n");
+                            screen_.size().columns));
   }
 
   void redraw(Timestamp now) {

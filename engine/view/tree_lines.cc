@@ -220,18 +220,26 @@ std::vector<StyledLine> tree_lines(const TreeSteps& steps, const TreeFrame& fram
   return lines;
 }
 
-StyledLine ended_line(State state, std::string_view path, std::string_view duration,
-                      std::string_view remark, const Style& style, std::size_t columns) {
-  StyledLine line;
-  line.add(state_symbol(state, style), state_color(state)).add(" ");
-  line.add(screen_text(path, style.unicode)).to_column(name_columns(columns) + 4);
-  line.add(fmt::format("{:>{}}", duration, kTimeColumns), Color::dim);
-  const std::size_t room = columns - std::min(line.columns() + 3, columns);
-  if (!remark.empty() && room > 0) {
-    line.add("  ").add(cut_end(screen_text(remark, style.unicode), room, style.unicode),
-                       state == State::failed ? Color::bad : Color::dim);
+// There may be many thousands of them in a second: no StyledLine.
+std::string ended_line(State state, std::string_view path, std::string_view duration,
+                       std::string_view remark, const Style& style, std::size_t columns) {
+  const std::string_view symbol = state_symbol(state, style);
+  const std::string name = screen_text(path, style.unicode);
+  const std::size_t used = text_columns(symbol) + 1 + text_columns(name);
+  const std::size_t column = std::max(name_columns(columns) + 4, used + 1);
+  std::string line;
+  line.reserve(name.size() + 96);
+  paint_onto(line, symbol, state_color(state), style);
+  line.append(" ").append(name).append(column - used, ' ');
+  line.append(kTimeColumns - std::min(kTimeColumns, duration.size()), ' ');
+  paint_onto(line, duration, Color::dim, style);
+  const std::size_t end = column + std::max(kTimeColumns, duration.size()) + 3;
+  if (!remark.empty() && end < columns) {
+    line += "  ";
+    paint_onto(line, cut_end(screen_text(remark, style.unicode), columns - end, style.unicode),
+               state == State::failed ? Color::bad : Color::dim, style);
   }
-  return line;
+  return line += '\n';
 }
 
 }  // namespace runbook

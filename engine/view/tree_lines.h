@@ -22,9 +22,9 @@ std::vector<StyledLine> tree_lines(const TreeSteps& steps, const TreeFrame& fram
                                    const Style& style);
 /// "3 done · 1 failed · 2 running".
 std::string counts_text(const Progress& progress, std::size_t running, const Style& style);
-/// "✓ prepare    3.1s  remark": how a step that ended stays on the screen. Not cut but for the
-/// remark.
-StyledLine ended_line(State state, std::string_view path, std::string_view duration,
-                      std::string_view remark, const Style& style, std::size_t columns);
+/// "✓ prepare    3.1s  remark" and a newline: how a step that ended stays on the screen. Not cut
+/// but for the remark.
+std::string ended_line(State state, std::string_view path, std::string_view duration,
+                       std::string_view remark, const Style& style, std::size_t columns);
 
 }  // namespace runbook

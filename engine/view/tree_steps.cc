@@ -90,6 +90,9 @@ bool TreeSteps::output(const std::string& path, const std::string& line) {
 
 const Progress& TreeSteps::progress(std::string_view prefix) const {
   static const Progress kNone;
+  if (prefix.empty()) {
+    return total_;
+  }
   const auto found = progress_.find(prefix);
   return found == progress_.end() ? kNone : found->second;
 }
@@ -132,7 +135,7 @@ void TreeSteps::end(const std::string& path, State state) {
     }
     count(known->second, state);
   }
-  count(progress_[""], state);
+  count(total_, state);
 }
 
 }  // namespace runbook

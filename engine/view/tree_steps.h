@@ -45,6 +45,7 @@ class TreeSteps {
   void begin(const Event& event, const event::StepStarted& started);
   void end(const std::string& path, State state);
 
+  Progress total_;
   std::map<Sequence, LiveStep> running_;
   std::unordered_map<std::string, Sequence, PathHash, std::equal_to<>> begun_;
   std::unordered_map<std::string, Progress, PathHash, std::equal_to<>> progress_;
