@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
-#include "engine/cli/command.h"
 #include "engine/base/suggestion.h"
+#include "engine/cli/command.h"
 #include "engine/lua/module.h"
 #include "engine/view/wording.h"
 

@@ -7,8 +7,8 @@
 
 #include "engine/base/duration.h"
 #include "engine/base/error.h"
-#include "engine/cli/run_facts.h"
 #include "engine/base/suggestion.h"
+#include "engine/cli/run_facts.h"
 #include "engine/cli/terminal.h"
 #include "engine/journal/journal.h"
 #include "engine/view/wording.h"

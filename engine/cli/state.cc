@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
-#include "engine/cli/state_folder.h"
 #include "engine/base/suggestion.h"
+#include "engine/cli/state_folder.h"
 #include "engine/cli/terminal.h"
 #include "engine/view/wording.h"
 

@@ -23,8 +23,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Payload>> kEventNames
     "step.started", "step.finished",   "step.retrying",    "step.waiting",    "step.marked",
     "step.skipped", "call.begun",      "call.amended",     "call.ended",      "value.recorded",
     "gate.opened",  "answer.recorded", "target.recorded",  "service.started", "service.ended",
-    "state.put",    "output.set",      "attachment.added", "note.added",
-    "cancel.requested"};
+    "state.put",    "output.set",      "attachment.added", "note.added",      "cancel.requested"};
 constexpr std::array<std::string_view, 9> kStateNames = {"pending", "running",     "ok",
                                                          "failed",  "interrupted", "unknown",
                                                          "waiting", "skipped",     "cancelled"};

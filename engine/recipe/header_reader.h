@@ -18,7 +18,7 @@ struct Module;
 
 struct RecipeFile {
   std::optional<Header> header;  ///< absent: the recipe has none
-  bool asks = false;  ///< it asked something of the engine, so it is no library
+  bool asks = false;             ///< it asked something of the engine, so it is no library
   std::map<std::string, std::string>
       sources;  ///< by path relative to the root: the recipe and what it required so far
 };

@@ -37,9 +37,7 @@ class PoweredStore final : public Store {
   std::vector<InboxMessage> list_messages(std::string_view inbox) override {
     return use().list_messages(inbox);
   }
-  void remove_message(std::int64_t id) override {
-    use().remove_message(id);
-  }
+  void remove_message(std::int64_t id) override { use().remove_message(id); }
   std::optional<StateEntry> read_state(std::string_view key) override {
     return use().read_state(key);
   }
