@@ -164,8 +164,9 @@ Task<void> Drive::before_first_action() {
     expected = expected_steps(store, parts_->journal.state(), next);
   };
   co_await parts_->journal.on_store(std::move(look));
-  shown_.resume({drift.kept, drift.changed, drift.inputs, changed_files_,
-                 attempted(parts_->journal.state(), next), std::move(expected)});
+  const RunState& state = parts_->journal.state();
+  shown_.resume({kept_names(state, drift.kept), drift.changed, drift.inputs, changed_files_,
+                 attempted(state, next), std::move(expected)});
 }
 
 }  // namespace runbook

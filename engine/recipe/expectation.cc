@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
+#include "engine/base/path.h"
 #include "engine/journal/journal.h"
 
 namespace runbook {
@@ -27,6 +29,28 @@ bool has_result(const RunState& state, const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> kept_names(const RunState& state, const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  std::map<std::string_view, std::pair<std::size_t, std::size_t>> items;  // by prefix: name, count
+  for (const std::string& path : paths) {
+    const StepState* step = state.find_step(path);
+    if (step == nullptr || step->kind != Kind::item) {
+      names.push_back(path);
+      continue;
+    }
+    const std::string_view prefix = parent_path(path);
+    const auto [entry, added] = items.try_emplace(prefix, names.size(), 0);
+    if (added) {
+      names.emplace_back(prefix);
+    }
+    ++entry->second.second;
+  }
+  for (const auto& [prefix, item] : items) {
+    names[item.first] += fmt::format(" ({})", item.second);
+  }
+  return names;
+}
 
 std::string attempted(const RunState& state, const std::string& step) {
   const StepState* known = state.find_step(step);

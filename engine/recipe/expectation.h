@@ -8,6 +8,8 @@
 
 namespace runbook {
 
+/// The paths, with the items of each `each` and `parallel` as one: "fund the team (12)".
+std::vector<std::string> kept_names(const RunState& state, const std::vector<std::string>& paths);
 /// "roll out (attempt 3)".
 std::string attempted(const RunState& state, const std::string& step);
 /// The steps that came after `next` in the last finished run of this recipe and have no result

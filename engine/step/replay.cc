@@ -43,8 +43,10 @@ std::optional<RawJson> Session::replay(Scope& outer, const StepSpec& spec) {
 
 RawJson Session::recorded_end(const StepState& step, const StepSpec& spec) {
   impl_->view.requested.insert(step.path);
-  if (replaying() && spec.kind != Kind::item) {
+  if (replaying()) {
     impl_->drift.kept.push_back(step.path);
+  }
+  if (replaying() && spec.kind != Kind::item) {  // items share one body: it would be said of each
     if (spec.body_hash != 0 && step.body != 0 && spec.body_hash != step.body) {
       impl_->drift.changed.push_back(step.path);
     }

@@ -65,6 +65,17 @@ TEST_CASE("a failed run shows the card, and a resume starts at the step that fai
   CHECK(folder.read("effects") == "once\n");
 }
 
+TEST_CASE("what a resume keeps has the items of an each as one, with their number", "[cli]") {
+  const Folder folder;
+  folder.write("r.lua",
+               "step('first', function() end)\n"
+               "each('roll', { 'a', 'b', 'c' }, function() end)\n"
+               "step('last', function() fail 'not yet' end)\n");
+  CHECK(run_runbook({"run", "r.lua"}, folder.path()).exit == 1);
+  const Ran resumed = run_runbook({"resume"}, folder.path());
+  CHECK_THAT(resumed.err, ContainsSubstring("keep        first, roll (3)\n"));
+}
+
 TEST_CASE("run refuses to guess when a run of the recipe is unfinished", "[cli]") {
   const Folder folder;
   folder.write("fragile.lua", std::string(kFragile));
