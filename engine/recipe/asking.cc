@@ -13,6 +13,17 @@
 #include "engine/recipe/typed_answer.h"
 
 namespace runbook {
+namespace {
+
+/// With keep_going a step may have failed beside the question: its exit code outranks "waiting".
+bool has_failure(const RunState& state) {
+  return std::ranges::any_of(state.steps, [&state](const StepState& step) {
+    return step.state == State::failed && !step.handled && !step.marked &&
+           step.session == state.sessions;
+  });
+}
+
+}  // namespace
 
 Asking::Asking(EngineParts& parts, Shown& shown, const RunOptions& options)
     : parts_(parts),
@@ -151,8 +162,8 @@ void Asking::on_idle() {
     return;  // it expires this very moment
   }
   error.message += shown_.can_ask() ? "" : ", and nobody can be asked";
-  stop({.phase = RunPhase::waiting, .exit = code_info(error.code).exit, .error = error},
-       StopLevel::none);
+  const int exit = has_failure(parts_.journal.state()) ? 1 : code_info(error.code).exit;
+  stop({.phase = RunPhase::waiting, .exit = exit, .error = error}, StopLevel::none);
 }
 
 }  // namespace runbook

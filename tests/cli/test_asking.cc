@@ -39,6 +39,19 @@ TEST_CASE("A gate nobody can answer: exit 10, with the flags and commands that a
   CHECK_THAT(runs(folder), ContainsSubstring("\"waiting\""));
 }
 
+TEST_CASE("A failure beside an open question outranks it in the exit code", "[asking]") {
+  const Folder folder;
+  folder.write("r.lua",
+               "each('roll', { 'a', 'b' }, { keep_going = true }, function(host)\n"
+               "  if host == 'a' then fail 'no' end\n"
+               "  gate('go')\n"
+               "end)\n");
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path());
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("runbook approve"));
+  CHECK_THAT(runs(folder), ContainsSubstring("\"waiting\""));
+}
+
 TEST_CASE("Flags answer beforehand, and what is secret stays so", "[asking]") {
   const Folder folder;
   folder.write("r.lua", kRecipe);
