@@ -29,6 +29,12 @@ std::size_t escape_length(std::string_view text) {
   return 2;
 }
 
+/// U+0080…U+009F, among them the 8-bit forms of what begins with an escape.
+bool is_c1_control(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) >= 0x80 &&
+         static_cast<unsigned char>(text[1]) < 0xa0;
+}
+
 bool is_plain_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
@@ -46,6 +52,10 @@ std::string plain_text(std::string_view text) {
       continue;
     }
     const auto code = static_cast<unsigned char>(c);
+    if (is_c1_control(text)) {
+      text.remove_prefix(2);
+      continue;
+    }
     if (c == '\n' || c == '\t' || (code >= 0x20 && code != 0x7f)) {
       plain.push_back(c);
     }

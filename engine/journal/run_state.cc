@@ -37,7 +37,9 @@ class Fold {
     state_.session_started_time = event_.time;
     ++state_.sessions;
     state_.session_open = true;
-    state_.finished = false;  // --rerun of a run that was done
+    if (std::exchange(state_.finished, false)) {  // --rerun or undo of a run that was done
+      state_.cancel.reset();                      // a cancel ended it then, not this session
+    }
     state_.phase = RunPhase::running;
     state_.exit = -1;
     state_.error = nullptr;

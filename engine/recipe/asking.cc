@@ -125,6 +125,9 @@ bool Asking::answered_by_flags(const std::string& path, const Question& question
 
 void Asking::report_unused_flags() {
   const auto& questions = parts_.journal.state().questions;
+  if (!options_.until.empty() && parts_.journal.state().find_step(options_.until) == nullptr) {
+    shown_.notice(fmt::format("--until {}: no step of this name began", options_.until));
+  }
   for (const std::string& step : options_.approve) {
     if (!questions.contains(step)) {
       shown_.notice(fmt::format("--approve {}: nothing of this name was asked", step));

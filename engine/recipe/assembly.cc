@@ -159,12 +159,16 @@ Task<void> Drive::before_first_action() {
   co_await parts_->journal.durable();  // what is shown is durable first
   const Session::Drift& drift = parts_->session.drift();
   std::string next = drift.next;
-  std::vector<std::string> expected;
-  std::function<void(Store&)> look = [&](Store& store) {
-    expected = expected_steps(store, parts_->journal.state(), next);
+  const RunState& state = parts_->journal.state();
+  std::optional<RunState> finished;
+  std::function<void(Store&)> look = [&finished, recipe = state.created.recipe](Store& store) {
+    finished = last_finished_run(store, recipe);  // on the journal's thread: nothing of this run
   };
   co_await parts_->journal.on_store(std::move(look));
-  const RunState& state = parts_->journal.state();
+  std::vector<std::string> expected;
+  if (finished) {
+    expected = expected_steps(*finished, state, next);
+  }
   shown_.resume({kept_names(state, drift.kept), drift.changed, drift.inputs, changed_files_,
                  attempted(state, next), std::move(expected)});
 }

@@ -13,16 +13,6 @@ namespace {
 
 constexpr Sequence kLongestRun = 5'000;
 
-std::optional<std::string> last_finished(Store& store, const std::string& recipe) {
-  for (const RunRow& row : store.list_runs()) {
-    if (row.recipe == recipe && row.state == static_cast<int>(RunPhase::ok) &&
-        row.head <= kLongestRun) {
-      return row.id;
-    }
-  }
-  return std::nullopt;
-}
-
 bool has_result(const RunState& state, const std::string& path) {
   const StepState* step = state.find_step(path);
   return step != nullptr && (step->state == State::ok || step->state == State::skipped);
@@ -57,14 +47,19 @@ std::string attempted(const RunState& state, const std::string& step) {
   return known == nullptr ? step : fmt::format("{} (attempt {})", step, known->attempts + 1);
 }
 
-std::vector<std::string> expected_steps(Store& store, const RunState& state,
+std::optional<RunState> last_finished_run(Store& store, const std::string& recipe) {
+  for (const RunRow& row : store.list_runs()) {
+    if (row.recipe == recipe && row.state == static_cast<int>(RunPhase::ok) &&
+        row.head <= kLongestRun) {
+      return read_run_state(store, row.id);
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> expected_steps(const RunState& finished, const RunState& state,
                                         const std::string& next) {
   std::vector<std::string> expected;
-  const std::optional<std::string> run = last_finished(store, state.created.recipe);
-  if (!run) {
-    return expected;
-  }
-  const RunState finished = read_run_state(store, *run);
   const auto at = finished.step_index.find(next);
   if (at == finished.step_index.end()) {
     return expected;

@@ -1,6 +1,7 @@
 #pragma once
 // What a resume is about to do: for people, who like to know before.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,11 @@ namespace runbook {
 std::vector<std::string> kept_names(const RunState& state, const std::vector<std::string>& paths);
 /// "roll out (attempt 3)".
 std::string attempted(const RunState& state, const std::string& step);
-/// The steps that came after `next` in the last finished run of this recipe and have no result
-/// here; empty if there is no such run, or it is too long to be read for this.
-std::vector<std::string> expected_steps(Store& store, const RunState& state,
+/// The last finished run of the recipe; nullopt if there is none, or it is too long to be read for
+/// this.
+std::optional<RunState> last_finished_run(Store& store, const std::string& recipe);
+/// The steps that came after `next` in that run and have no result here.
+std::vector<std::string> expected_steps(const RunState& finished, const RunState& state,
                                         const std::string& next);
 
 }  // namespace runbook

@@ -1,5 +1,6 @@
 #include "engine/recipe/inbox.h"
 
+#include <memory>
 #include <utility>
 
 #include "engine/base/log.h"
@@ -43,6 +44,11 @@ Task<void> Inbox::take(InboxMessage message) {
 }
 
 Task<void> Inbox::take_messages() {
+  if (std::exchange(taking_, true)) {
+    co_return;  // a message must not be met twice
+  }
+  const std::unique_ptr<bool, void (*)(bool*)> done(&taking_,
+                                                    [](bool* taking) { *taking = false; });
   std::vector<InboxMessage> messages;
   const std::string& run = parts_.run_id;
   std::function<void(Store&)> list = [&messages, &run](Store& store) {
@@ -59,12 +65,17 @@ Task<void> Inbox::watch(std::chrono::milliseconds every, CancelPtr over) {
   try {
     for (;;) {
       co_await parts_.loop.sleep(every, over);
-      co_await take_messages();
+      try {
+        co_await take_messages();
+      } catch (const Error& error) {
+        log_warning("inbox: " + error.message);
+        if (parts_.session.stopping()) {  // a journal that cannot be written stops the session
+          co_return;
+        }
+      }
     }
   } catch (const Cancelled&) {
     co_return;
-  } catch (const Error& error) {
-    log_warning("inbox: " + error.message);
   }
 }
 

@@ -19,6 +19,7 @@ class Inbox {
 
   EngineParts& parts_;
   Asking& asking_;
+  bool taking_ = false;
 };
 
 }  // namespace runbook

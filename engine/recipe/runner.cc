@@ -139,7 +139,7 @@ Task<void> Drive::body() {
 // A step of unknown outcome: where somebody sits at the terminal, they decide now.
 Task<void> Drive::decide() {
   asking_->recipe_is_over();
-  if (ending_.phase == RunPhase::ok) {
+  if (ending_.phase == RunPhase::ok || ending_.phase == RunPhase::waiting) {
     asking_->report_unused_flags();
   }
   if (ending_.phase != RunPhase::unknown || options_.purpose != Purpose::run || !ending_.error) {

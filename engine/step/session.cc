@@ -175,14 +175,17 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
     if (std::holds_alternative<Withhold>(action)) {
       withhold(path, spec);
     }
+    // While it waits somebody may say by hand how the step ended: then it must not begin.
     if (impl_->readiness != Impl::Readiness::ready || impl_->not_ready) {
       if (impl_->drift.next.empty()) {
         impl_->drift.next = path;
       }
       co_await first_action();
+      continue;
     }
     if (impl_->loop.clock().steady() - impl_->last_breath >= kLongestBreath) {
       co_await breathe();
+      continue;
     }
     if (auto* refused = std::get_if<Refuse>(&action)) {
       refuse(path, std::move(refused->error));

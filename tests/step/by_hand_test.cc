@@ -41,6 +41,31 @@ TEST_CASE("a sleep that is marked done ends at once, with the result that was gi
   CHECK(run.count_of("step.finished rest#1") == 0);
 }
 
+TEST_CASE("a step that is marked done while a resume looks at its targets does not run again") {
+  StepRun run;
+  bool fail = true;
+  int runs = 0;
+  const StepRun::Recipe recipe = [&](Session& session) -> Task<void> {
+    session.before_first_action = [&session]() -> Task<void> {
+      end_by_hand(session, "charge", State::ok, 7);
+      co_return;
+    };
+    Body body = [&](Scope&) -> Task<Json> {
+      ++runs;
+      if (fail) {
+        throw failure("no");
+      }
+      co_return 1;
+    };
+    const RawJson result = co_await session.step(session.root(), named("charge"), body);
+    CHECK(result.text() == "7");
+  };
+  CHECK(run.session(recipe).phase == RunPhase::failed);
+  fail = false;
+  CHECK(run.session(recipe).phase == RunPhase::ok);
+  CHECK(runs == 1);
+}
+
 TEST_CASE("a wait that is marked failed raises it, and nothing is tried again") {
   StepRun run;
   const StepRun::Recipe recipe = [&](Session& session) -> Task<void> {

@@ -17,6 +17,8 @@ TEST_CASE("what a child printed cannot steer the terminal", "[view]") {
   CHECK(plain_text("\x1b]8;;http://x\x1b\\link") == "link");
   CHECK(plain_text("one\r\ntwo\tthree\b\x7f") == "one\ntwo\tthree");
   CHECK(plain_text("cut \x1b[3") == "cut ");
+  CHECK(plain_text("8\xc2\x9b"
+                   "5A bit \xc2\xa9 \xc2") == "85A bit \xc2\xa9 \xc2");
 }
 
 TEST_CASE("a line is cut at a character, not inside one", "[view]") {
