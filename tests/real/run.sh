@@ -57,8 +57,9 @@ configure_sanitized() {
 }
 
 address_and_undefined() {
+  # ASan keeps what was freed for a while: how much memory a run takes cannot be asked of it.
   cmake --build "$sanitized" &&
-    ctest --test-dir "$sanitized" -j2 --output-on-failure -LE 'bench|timing'
+    ctest --test-dir "$sanitized" -j2 --output-on-failure -LE 'bench|timing' -E 'costs no more memory'
 }
 
 checked_suite() {
