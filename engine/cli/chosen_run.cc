@@ -6,7 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/suggestion.h"
-#include "engine/journal/event.h"
+#include "engine/recipe/opening.h"
 
 namespace runbook {
 
@@ -83,8 +83,7 @@ bool names_a_run(Store& store, const std::string& text) {
 }
 
 bool is_unfinished(const RunRow& row) {
-  const auto phase = static_cast<RunPhase>(row.state);
-  return phase != RunPhase::ok && phase != RunPhase::cancelled && phase != RunPhase::undone;
+  return !is_for_good(static_cast<RunPhase>(row.state));
 }
 
 std::optional<RunRow> newest_unfinished(Store& store) {

@@ -61,6 +61,7 @@ class Drive {
   Task<void> cancel_run();
   Task<void> undo_run();
   void start();
+  void listen();
   lua::Ref recipe_chunk();
   Task<void> run_recipe();
   Task<void> replay_record();

@@ -1,6 +1,5 @@
 #include "engine/recipe/inbox.h"
 
-#include <memory>
 #include <utility>
 
 #include "engine/base/log.h"
@@ -44,11 +43,6 @@ Task<void> Inbox::take(InboxMessage message) {
 }
 
 Task<void> Inbox::take_messages() {
-  if (std::exchange(taking_, true)) {
-    co_return;  // a message must not be met twice
-  }
-  const std::unique_ptr<bool, void (*)(bool*)> done(&taking_,
-                                                    [](bool* taking) { *taking = false; });
   std::vector<InboxMessage> messages;
   const std::string& run = parts_.run_id;
   std::function<void(Store&)> list = [&messages, &run](Store& store) {

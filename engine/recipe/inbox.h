@@ -19,7 +19,6 @@ class Inbox {
 
   EngineParts& parts_;
   Asking& asking_;
-  bool taking_ = false;
 };
 
 }  // namespace runbook

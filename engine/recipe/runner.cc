@@ -73,6 +73,10 @@ Task<void> Drive::wait_for_dead_session() {
 void Drive::start() {
   record_start(*parts_, *run_, options_, inputs_);
   started_ = true;
+}
+
+/// Once what lay in the inbox is done: a message has one reader.
+void Drive::listen() {
   if (options_.inbox_every.count() > 0) {
     parts_->loop.spawn(inbox_->watch(options_.inbox_every, inbox_over_));
   }
@@ -84,6 +88,7 @@ Task<void> Drive::drive_recipe() {
   if (run_->resumed) {
     co_await inbox_->take_messages();  // what was said when nobody drove the run any more
   }
+  listen();
   co_await wait_for_dead_session();
   co_await run_recipe();
   co_await run_endings(*parts_, *globals_, ending_);
@@ -91,6 +96,7 @@ Task<void> Drive::drive_recipe() {
 
 Task<void> Drive::cancel_run() {
   start();
+  listen();
   record_cancel(*parts_, options_.reason);
   co_await parts_->journal.durable();
   co_await wait_for_dead_session();
@@ -106,6 +112,7 @@ Task<void> Drive::undo_run() {
   std::vector<Undo> undos = plan_undo(parts_->session, options_.except);
   parts_->session.end_replay();
   start();
+  listen();
   record_exceptions(*parts_, options_.except, options_.reason);
   co_await wait_for_dead_session();
   co_await undo_steps(*parts_, std::move(undos));
