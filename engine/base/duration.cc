@@ -111,7 +111,7 @@ std::string format_duration(std::chrono::milliseconds duration) {
     return "-" + format_duration(-duration);
   }
   if (ms < kSecond) {
-    return fmt::format("{}ms", ms);
+    return fmt::format_int(ms).str() + "ms";
   }
   if (ms < kMinute) {
     return fmt::format("{}.{}s", ms / kSecond, ms % kSecond / 100);

@@ -60,7 +60,10 @@ std::string EndingPrinter::card(const Event& event, const RunState& state,
 }
 
 void EndingPrinter::print_results() {
-  output_.out.write(results_);
+  if (!results_.empty()) {
+    output_.err.flush();
+    output_.out.write(results_);
+  }
 }
 
 void EndingPrinter::print_failure(const Ending& ending) {

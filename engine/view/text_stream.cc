@@ -9,8 +9,29 @@
 
 #include "engine/base/references.h"
 #include "engine/base/secret.h"
+#include "engine/view/write_behind.h"
 
 namespace runbook {
+
+TextStream::TextStream(int fd) : fd_(fd) {}
+
+TextStream::~TextStream() = default;
+
+void TextStream::write_behind() {
+  if (behind_ == nullptr) {
+    behind_ = std::make_unique<WriteBehind>([this](std::string_view text) { write_all(text); });
+  }
+}
+
+bool TextStream::is_behind() const {
+  return behind_ != nullptr && behind_->has_pending();
+}
+
+void TextStream::flush() {
+  if (behind_ != nullptr) {
+    behind_->flush();
+  }
+}
 
 void TextStream::redact_with(std::shared_ptr<const Redactor> redactor, Reader reader) {
   redactor_ = std::move(redactor);
@@ -19,8 +40,16 @@ void TextStream::redact_with(std::shared_ptr<const Redactor> redactor, Reader re
 
 void TextStream::write(std::string_view text) {
   if (redactor_ != nullptr && !redactor_->empty()) {
-    write_all(reader_ == Reader::person ? redactor_->redact(text)
-                                        : redact_around_references(*redactor_, text));
+    pass_on(reader_ == Reader::person ? redactor_->redact(text)
+                                      : redact_around_references(*redactor_, text));
+  } else {
+    pass_on(text);
+  }
+}
+
+void TextStream::pass_on(std::string_view text) {
+  if (behind_ != nullptr) {
+    behind_->push(text);
   } else {
     write_all(text);
   }

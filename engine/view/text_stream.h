@@ -2,6 +2,7 @@
 // stdout and stderr as the program uses them: written at once, and switched off for good when
 // nobody reads any more. A dead stream never ends a run (design §3.4).
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -9,6 +10,7 @@
 namespace runbook {
 
 class Redactor;
+class WriteBehind;
 
 struct ScreenSize {
   std::size_t columns = 80, rows = 24;
@@ -16,15 +18,22 @@ struct ScreenSize {
 
 class TextStream {
  public:
-  explicit TextStream(int fd) : fd_(fd) {}
+  explicit TextStream(int fd);
   TextStream(const TextStream&) = delete;
   TextStream& operator=(const TextStream&) = delete;
-  virtual ~TextStream() = default;
+  virtual ~TextStream();
 
   /// All of `text`, or nothing any more once a write has failed. REQUIRES: SIGPIPE is ignored.
   virtual void write(std::string_view text);
+  /// From now on a thread of its own writes: a terminal that is slow, or was stopped with Ctrl-S,
+  /// holds nobody up while less than 4 MiB wait for it.
+  void write_behind();
+  /// Whether something waits to be written.
+  bool is_behind() const;
+  /// Returns when nothing does. Before anybody else writes to the same terminal.
+  void flush();
   /// With the secrets in it: for a reader that masks them itself and must know them.
-  void write_unmasked(std::string_view text) { write_all(text); }
+  void write_unmasked(std::string_view text) { pass_on(text); }
   /// For people a secret's placeholder becomes its name too; programs can give theirs back.
   enum class Reader { person, program };
   /// From now on secrets are masked in whatever is written. May be null.
@@ -36,12 +45,14 @@ class TextStream {
   int failure() const { return failure_; }
 
  private:
+  void pass_on(std::string_view text);
   void write_all(std::string_view text);
 
   int fd_;
   std::shared_ptr<const Redactor> redactor_;
   Reader reader_ = Reader::person;
-  int failure_ = 0;
+  std::atomic<int> failure_ = 0;
+  std::unique_ptr<WriteBehind> behind_;
 };
 
 }  // namespace runbook

@@ -84,6 +84,7 @@ class TreeView final : public View {
   void suspend(bool suspended) override {
     if (suspended) {
       screen_.clear();
+      screen_.flush();
     } else {
       screen_.forget();
     }
@@ -162,7 +163,7 @@ class TreeView final : public View {
   void redraw(Timestamp now) {
     now_ = std::max(now_, now);
     const bool is_due = now_ - drawn_ >= kBetweenDraws || drawn_ == 0;
-    if (is_due || screen_.has_much()) {
+    if ((is_due && !screen_.is_behind()) || screen_.has_much()) {
       draw();
     }
   }

@@ -30,8 +30,12 @@ struct Node {
 Node make_tree(const TreeSteps& steps) {
   Node root;
   std::unordered_map<std::string_view, Node*> nodes;
-  for (const auto& [order, step] : steps.running()) {
-    const std::string_view path = step.path;
+  std::map<Sequence, const std::pair<const std::string, LiveStep>*> in_order;
+  for (const auto& running : steps.running()) {
+    in_order.emplace(running.second.begun, &running);
+  }
+  for (const auto& [sequence, running] : in_order) {
+    const std::string_view path = running->first;
     Node* parent = &root;
     for (std::size_t end = 0; end != std::string_view::npos;) {
       end = path.find('/', end == 0 ? 0 : end + 1);
@@ -44,7 +48,7 @@ Node make_tree(const TreeSteps& steps) {
       }
       parent = node;
     }
-    parent->step = &step;
+    parent->step = &running->second;
   }
   return root;
 }
@@ -220,6 +224,22 @@ std::vector<StyledLine> tree_lines(const TreeSteps& steps, const TreeFrame& fram
   return lines;
 }
 
+namespace {
+
+/// Moves the cursor on instead of writing spaces: a terminal takes 10 ns a byte, and this was half
+/// of them.
+void pass_over(std::string& line, std::size_t columns, bool fits) {
+  if (fits && columns > 4) {
+    line += "\x1b[";
+    line += fmt::format_int(columns).c_str();
+    line += 'C';
+  } else {
+    line.append(columns, ' ');
+  }
+}
+
+}  // namespace
+
 // There may be many thousands of them in a second: no StyledLine.
 std::string ended_line(State state, std::string_view path, std::string_view duration,
                        std::string_view remark, const Style& style, std::size_t columns) {
@@ -230,7 +250,8 @@ std::string ended_line(State state, std::string_view path, std::string_view dura
   std::string line;
   line.reserve(name.size() + 96);
   paint_onto(line, symbol, state_color(state), style);
-  line.append(" ").append(name).append(column - used, ' ');
+  line.append(" ").append(name);
+  pass_over(line, column - used, column < columns);
   line.append(kTimeColumns - std::min(kTimeColumns, duration.size()), ' ');
   paint_onto(line, duration, Color::dim, style);
   const std::size_t end = column + std::max(kTimeColumns, duration.size()) + 3;

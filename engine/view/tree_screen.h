@@ -11,7 +11,10 @@ namespace runbook {
 
 class TreeScreen {
  public:
-  explicit TreeScreen(TextStream& err) : err_(err) { measure(); }
+  explicit TreeScreen(TextStream& err) : err_(err) {
+    measure();
+    err_.write_behind();
+  }
 
   /// As it was when it was last drawn: to ask for each line would cost more than the line.
   const ScreenSize& size() const { return size_; }
@@ -20,12 +23,16 @@ class TreeScreen {
   /// Whole lines that stay: written with the next draw().
   void keep(std::string_view lines) { kept_ += lines; }
   bool has_much() const { return kept_.size() > kMuch; }
+  /// The terminal has not shown what was drawn last.
+  bool is_behind() const { return err_.is_behind(); }
   /// One write with what was kept and the region, if either is new. With `open_end` the cursor
   /// stays behind the last line, for what is typed there. REQUIRES: no line is wider than the
   /// terminal less one column.
   void draw(std::vector<std::string> region, bool open_end);
   /// Only what was kept is left on the screen, the cursor at the beginning of a line.
   void clear() { draw({}, false); }
+  /// Nothing is written any more, so that somebody else may.
+  void flush() { err_.flush(); }
   /// Somebody else has written: what was drawn is left as it is.
   void forget() { region_.clear(); }
 

@@ -98,35 +98,31 @@ const Progress& TreeSteps::progress(std::string_view prefix) const {
 }
 
 const LiveStep* TreeSteps::find(std::string_view path) const {
-  const auto found = begun_.find(path);
-  return found == begun_.end() ? nullptr : &running_.at(found->second);
+  const auto found = running_.find(path);
+  return found == running_.end() ? nullptr : &found->second;
 }
 
 LiveStep* TreeSteps::live(std::string_view path) {
-  const auto found = begun_.find(path);
-  return found == begun_.end() ? nullptr : &running_.at(found->second);
+  const auto found = running_.find(path);
+  return found == running_.end() ? nullptr : &found->second;
 }
 
 void TreeSteps::begin(const Event& event, const event::StepStarted& started) {
-  if (LiveStep* again = live(event.step)) {
-    again->attempt = event.attempt;
-    again->output.clear();
-    go_on(*again);
-    return;
-  }
-  begun_.emplace(event.step, event.sequence);
-  LiveStep& step = running_[event.sequence];
-  step.path = event.step;
-  step.kind = started.kind;
+  const auto [place, is_new] = running_.try_emplace(event.step);
+  LiveStep& step = place->second;
   step.attempt = event.attempt;
-  step.started = event.time;
+  if (is_new) {
+    step.begun = event.sequence;
+    step.kind = started.kind;
+    step.started = event.time;
+  } else {
+    step.output.clear();
+    go_on(step);
+  }
 }
 
 void TreeSteps::end(const std::string& path, State state) {
-  if (const auto found = begun_.find(path); found != begun_.end()) {
-    running_.erase(found->second);
-    begun_.erase(found);
-  }
+  running_.erase(path);
   const std::string_view parent = parent_path(path);
   if (!parent.empty()) {
     auto known = progress_.find(parent);

@@ -12,7 +12,7 @@
 namespace runbook {
 
 struct LiveStep {
-  std::string path;
+  Sequence begun = 0;  ///< the event that began it
   Kind kind = Kind::step;
   std::uint32_t attempt = 1;
   Timestamp started = 0;
@@ -34,8 +34,8 @@ class TreeSteps {
   /// False if nothing changes by it.
   bool output(const std::string& step, const std::string& line);
 
-  /// By the event that began them.
-  const std::map<Sequence, LiveStep>& running() const { return running_; }
+  /// By path.
+  const std::map<std::string, LiveStep, std::less<>>& running() const { return running_; }
   /// What ended under `prefix`, one level below it; in the whole session for "".
   const Progress& progress(std::string_view prefix) const;
   const LiveStep* find(std::string_view path) const;
@@ -46,8 +46,7 @@ class TreeSteps {
   void end(const std::string& path, State state);
 
   Progress total_;
-  std::map<Sequence, LiveStep> running_;
-  std::unordered_map<std::string, Sequence, PathHash, std::equal_to<>> begun_;
+  std::map<std::string, LiveStep, std::less<>> running_;
   std::unordered_map<std::string, Progress, PathHash, std::equal_to<>> progress_;
 };
 

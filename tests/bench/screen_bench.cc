@@ -15,7 +15,7 @@
 namespace runbook::bench {
 namespace {
 
-constexpr int kRounds = 7;
+constexpr int kRounds = 21;
 
 constexpr const char* kRecipe = R"(
 for i = 1, 10000 do
@@ -66,7 +66,8 @@ std::vector<Figure> bench_screen() {
        .floor = 1.10,
        .goal = 1.05,
        .limit_is = "the same with --output quiet",
-       .held_by = "a line for each step that ended, and drawing ten times a second"},
+       .held_by = "the terminal: writing what it is shown takes 6 ms of a core, and its reader the "
+                  "other one"},
       kRounds, [] { return run_on_terminal("tree"); }, [] { return run_on_terminal("quiet"); })};
 }
 

@@ -19,9 +19,10 @@ using namespace runbook;
 
 namespace {
 
-/// A script that is told event by event, so that a scene may stop anywhere.
+/// A script that is told event by event, so that a scene may stop anywhere; each is on the screen
+/// before the next is told.
 struct Scene {
-  explicit Scene(View& the_view) : view(the_view) {}
+  Scene(View& the_view, TextStream& the_screen) : view(the_view), screen(the_screen) {}
 
   /// What was added to the script since.
   void play() {
@@ -29,12 +30,17 @@ struct Scene {
       const Event& event = script.events()[told];
       apply(state, event);
       view.event(event, state);
+      screen.flush();
     }
-    view.tick(now());
+    tick();
   }
   /// As much later than the last event.
   void pass(Timestamp milliseconds) {
     later += milliseconds;
+    tick();
+  }
+  void tick() {
+    screen.flush();
     view.tick(now());
   }
   Timestamp now() const { return script.now() + later; }
@@ -45,6 +51,7 @@ struct Scene {
   }
 
   View& view;
+  TextStream& screen;
   Script script;
   RunState state;
   std::size_t told = 0;
@@ -249,8 +256,9 @@ int main(int argc, char* argv[]) {
   sigemptyset(&resized);
   sigaddset(&resized, SIGWINCH);
   sigprocmask(SIG_BLOCK, &resized, nullptr);
-  Scene scene(*view);
+  Scene scene(*view, err);
   kScenes.at(argv[1])(scene);
+  err.flush();
   close(open(argv[3], O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   for (int signal = 0; sigwait(&resized, &signal) == 0;) {
     scene.pass(100);

@@ -3,6 +3,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <string>
+#include <thread>
 
 #include "engine/view/excerpt.h"
 #include "engine/view/text_stream.h"
@@ -54,6 +56,37 @@ TEST_CASE("a stream whose reader is gone is switched off and stays quiet", "[vie
   stream.write("third\n");
   CHECK(stream.failure() == EPIPE);
   close(ends[1]);
+}
+
+TEST_CASE("a stream that writes behind holds nobody up, and loses and reorders nothing", "[view]") {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  std::string written;
+  std::string read_back;
+  {
+    TextStream stream(ends[1]);
+    stream.write_behind();
+    for (int line = 0; line < 20'000; ++line) {  // more than a pipe holds
+      const std::string text = std::to_string(line) + "\n";
+      stream.write(text);
+      written += text;
+    }
+    CHECK(stream.is_behind());
+    std::thread reader([&read_back, from = ends[0]] {
+      char buffer[4096];
+      for (ssize_t bytes = 0; (bytes = read(from, buffer, sizeof buffer)) > 0;) {
+        read_back.append(buffer, static_cast<std::size_t>(bytes));
+      }
+    });
+    stream.flush();
+    CHECK_FALSE(stream.is_behind());
+    stream.write("end\n");
+    stream.flush();
+    close(ends[1]);
+    reader.join();
+  }
+  close(ends[0]);
+  CHECK(read_back == written + "end\n");
 }
 
 TEST_CASE("the end of a log is shown without its columns", "[view]") {
