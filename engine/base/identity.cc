@@ -26,16 +26,17 @@ std::vector<gid_t> group_ids(const passwd* user) {
   return groups;
 }
 
+/// Null if the user database does not know us.
+const passwd* account() {
+  const char* caller = ::getuid() == 0 ? std::getenv("SUDO_USER") : nullptr;
+  const passwd* user = caller == nullptr ? nullptr : ::getpwnam(caller);
+  return user != nullptr ? user : ::getpwuid(::getuid());
+}
+
 }  // namespace
 
 std::string user_name() {
-  for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"}) {
-    const char* text = std::getenv(variable);
-    if (text != nullptr && *text != '\0') {
-      return text;
-    }
-  }
-  const passwd* user = ::getpwuid(::getuid());
+  const passwd* user = account();
   return user != nullptr ? user->pw_name : "uid " + std::to_string(::getuid());
 }
 
@@ -51,7 +52,7 @@ std::string actor_name() {
 
 std::vector<std::string> group_names() {
   std::vector<std::string> names;
-  for (const gid_t group : group_ids(::getpwnam(user_name().c_str()))) {
+  for (const gid_t group : group_ids(account())) {
     if (const struct group* entry = ::getgrgid(group)) {
       names.emplace_back(entry->gr_name);
     }

@@ -6,13 +6,13 @@
 
 namespace runbook {
 
-/// SUDO_USER, USER or LOGNAME, else the user database's name or "uid 1000". Whoever may write to a
-/// run's folder could say anything, so this is who they say they are, as with an author in git.
+/// The account of this process, for root under sudo the one that called it; "uid 1000" if the user
+/// database has none. Never what another variable says: it decides who may answer a gate.
 std::string user_name();
 std::string host_name();
 /// "user@host", as events name who did something by hand.
 std::string actor_name();
-/// The Unix groups of user_name(), by name; of this process if there is no such user.
+/// The Unix groups of that account, by name; of this process if there is none.
 std::vector<std::string> group_names();
 
 }  // namespace runbook

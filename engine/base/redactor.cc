@@ -55,31 +55,42 @@ void add_region(std::vector<Region>& regions, Region region) {
   regions.push_back(region);
 }
 
+struct Found {
+  std::vector<Region> regions;  ///< in order, none overlaps another
+  std::size_t safe;             ///< where a match that is not complete yet may begin
+};
+
+/// The union of all matches, so that of two secrets that overlap nothing remains. The first
+/// `hidden` bytes stand behind a mask that is already written.
+Found find(const PatternSet& patterns, std::string_view text, std::size_t hidden) {
+  Found found{{}, 0};
+  if (hidden > 0) {
+    found.regions.push_back({0, hidden, 0, 0, true});
+  }
+  PatternSet::State state = PatternSet::kStart;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    state = patterns.next(state, text[i]);
+    if (const auto match = patterns.longest(state); match.length > 0) {
+      add_region(found.regions, {i + 1 - match.length, i + 1, match.id, match.length, false});
+    }
+  }
+  found.safe = text.size() - patterns.depth(state);
+  return found;
+}
+
 struct Masked {
   std::string out;
   std::size_t kept;    ///< from here on the text is to be scanned again with what follows
   std::size_t hidden;  ///< the first bytes of that are masked already
 };
 
-/// Masks the union of all matches, so that of two secrets that overlap nothing remains. The first
-/// `hidden` bytes stand behind a mask that is already written.
 Masked mask(const PatternSet& patterns, const std::vector<std::string>& names,
             std::string_view text, std::size_t hidden, bool is_end) {
-  std::vector<Region> regions;
-  if (hidden > 0) {
-    regions.push_back({0, hidden, 0, 0, true});
-  }
-  PatternSet::State state = PatternSet::kStart;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    state = patterns.next(state, text[i]);
-    if (const auto match = patterns.longest(state); match.length > 0) {
-      add_region(regions, {i + 1 - match.length, i + 1, match.id, match.length, false});
-    }
-  }
-  const std::size_t safe = is_end ? text.size() : text.size() - patterns.depth(state);
+  const Found found = find(patterns, text, hidden);
+  const std::size_t safe = is_end ? text.size() : found.safe;
   Masked result{{}, safe, 0};
   std::size_t at = 0;
-  for (const Region& region : regions) {
+  for (const Region& region : found.regions) {
     if (region.begin >= safe && !region.written) {
       break;
     }
@@ -151,6 +162,20 @@ Json Redactor::redact(const Json& value) const {
     }
   }
   return result;
+}
+
+std::size_t Redactor::whole_length(std::string_view beginning) const {
+  if (empty()) {
+    return beginning.size();
+  }
+  const Found found = find(automaton_->built(), beginning, 0);
+  std::size_t length = found.safe;
+  for (const Region& region : found.regions) {
+    if (region.end > length) {
+      length = std::min(length, region.begin);
+    }
+  }
+  return length;
 }
 
 std::string Redactor::Stream::write(std::string_view chunk) {

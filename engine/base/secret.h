@@ -33,6 +33,9 @@ class Redactor {
   /// Strings anywhere in the value, keys included.
   Json redact(const Json& value) const;
 
+  /// So much of a text whose end was cut off holds no secret of which a part is missing.
+  std::size_t whole_length(std::string_view beginning) const;
+
   /// A stream whose secrets may be split across writes: holds back at most the length of the
   /// longest pattern.
   class Stream {
@@ -82,6 +85,10 @@ class SecretVault {
   std::string conceal(std::string_view text) const;
   std::string conceal(const std::string& text) const { return conceal(std::string_view(text)); }
   std::string conceal(const char* text) const { return conceal(std::string_view(text)); }
+  /// As Redactor::whole_length().
+  std::size_t whole_length(std::string_view beginning) const {
+    return redactor_.whole_length(beginning);
+  }
   /// For the journal: a string that is one placeholder → {"$secret": name}; and back.
   Json to_references(const Json& value) const;
   Json from_references(const Json& value) const;

@@ -65,4 +65,8 @@ bool Call::holds_secret(std::string_view text) const {
   return host_.secrets != nullptr && host_.secrets->conceal(text) != text;
 }
 
+std::size_t Call::whole_length(std::string_view beginning) const {
+  return host_.secrets == nullptr ? beginning.size() : host_.secrets->whole_length(beginning);
+}
+
 }  // namespace runbook

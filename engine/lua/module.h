@@ -105,6 +105,8 @@ class Call {
   bool keeps() const { return has("keep"); }
   /// True if the value of a secret stands in `text`: it must not get into an argv.
   bool holds_secret(std::string_view text) const;
+  /// Of a text whose end was cut off: as much of it as has no part of a secret.
+  std::size_t whole_length(std::string_view beginning) const;
   /// True if an earlier attempt of the step began this very call (once only).
   virtual bool was_begun_before() const { return false; }
 

@@ -221,3 +221,15 @@ TEST_CASE("A secret too short to be masked is refused by name", "[redactor]") {
   redactor.add("pin", "123456");
   CHECK(redactor.redact("123456") == "[secret pin]");
 }
+
+TEST_CASE("A text that was cut is kept up to where a secret may be missing its end", "[redactor]") {
+  Redactor redactor;
+  CHECK(redactor.whole_length("a hunt") == 6);
+  redactor.add("key", "hunter22");
+  redactor.add("other", "ter22-and-more");
+  CHECK(redactor.whole_length("nothing here") == 12);
+  CHECK(redactor.whole_length("a hunt") == 2);
+  CHECK(redactor.whole_length("hunter22 hunt") == 9);
+  CHECK(redactor.whole_length("a hunter22-an") == 2);  // nor inside one that is whole
+  CHECK(redactor.whole_length("a hunter22.") == 11);
+}
