@@ -67,7 +67,8 @@ void Terminal::take_back() {
 void Terminal::restore() {
   if (impl_->has_settings) {
     const WithoutStopping blocked;
-    tcsetattr(impl_->tty.get(), TCSADRAIN, &impl_->settings);
+    // Not after what is still to be written: a terminal that was stopped would stop us.
+    tcsetattr(impl_->tty.get(), TCSANOW, &impl_->settings);
   }
 }
 
