@@ -2,10 +2,6 @@
 
 namespace runbook {
 
-namespace {
-constexpr std::size_t kLongestPiece = std::size_t{1} << 20;
-}
-
 void LineSplitter::feed(std::string_view chunk, const Sink& sink) {
   while (!chunk.empty()) {
     const std::size_t newline = chunk.find('\n');

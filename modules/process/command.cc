@@ -9,6 +9,7 @@
 
 #include "engine/base/utf8.h"
 #include "engine/base/yaml.h"
+#include "engine/io/line_splitter.h"
 
 namespace runbook::command {
 
@@ -134,6 +135,60 @@ void judge(Call& call, const ProcessResult& result, const std::string& shown,
   }
 }
 
+/// The log of a call. What may be the beginning of a secret at the end of a piece of a long line
+/// waits for the next one: the redactor would know neither half.
+class LineLog {
+ public:
+  explicit LineLog(Call& call) : call_(call) {}
+
+  void write(Stream stream, std::string_view line) {
+    std::string& held = stream == Stream::out ? held_out_ : held_err_;
+    const bool is_piece = line.size() == LineSplitter::kLongestPiece;
+    if (!is_piece && held.empty()) {
+      call_.log(stream, line);
+      return;
+    }
+    held += line;
+    const std::size_t whole = is_piece ? call_.whole_length(held) : held.size();
+    call_.log(stream, std::string_view(held).substr(0, whole));
+    held.erase(0, whole);
+  }
+
+  void finish() {
+    for (const Stream stream : {Stream::out, Stream::err}) {
+      if (!(stream == Stream::out ? held_out_ : held_err_).empty()) {
+        write(stream, {});
+      }
+    }
+  }
+
+ private:
+  Call& call_;
+  std::string held_out_, held_err_;
+};
+
+// The redactor does not know a secret by its first half, so none is left at the end of a stream
+// that was cut off.
+void drop_cut_secrets(const Call& call, std::size_t capture, ProcessResult& result) {
+  for (std::string* text : {&result.out, &result.err}) {
+    if (text->size() == capture) {
+      text->resize(call.whole_length(*text));
+    }
+  }
+}
+
+// Half a secret would be kept as one, and its other half be seen in the streams.
+void check_kept(const Call& call, const ProcessResult& result, const std::string& shown) {
+  if (call.keeps() && result.truncated) {
+    Error error = failure(
+        Code::process_failed,
+        fmt::format("{} printed more than was captured, so keep has no whole secret", shown), shown,
+        call, result);
+    error.hint = "let the command print the secret alone: the rest to a file or /dev/null";
+    throw error;
+  }
+}
+
 // The command has succeeded by now: what it printed being unreadable must not make anybody run it
 // again.
 Json decoded(Call& call, const ProcessResult& result, const std::string& shown) {
@@ -204,12 +259,19 @@ std::string display(const std::vector<std::string>& argv) {
 }
 
 Task<Json> execute(Call& call, ProcessSpec spec, std::string shown) {
+  LineLog log(call);
   if (!call.keeps()) {
-    spec.on_line = [&call](Stream stream, std::string_view line) { call.log(stream, line); };
+    spec.on_line = [&log](Stream stream, std::string_view line) { log.write(stream, line); };
   }
   const std::chrono::milliseconds timeout = spec.timeout;
+  const std::size_t capture = spec.capture;
   ProcessResult result = co_await call.host().processes.run(std::move(spec), call.cancel());
+  log.finish();
+  if (result.truncated) {
+    drop_cut_secrets(call, capture, result);
+  }
   judge(call, result, shown, timeout);
+  check_kept(call, result, shown);
   Json value{{"code", result.exit.value_or(-1)}, {"value", decoded(call, result, shown)}};
   value["ms"] = result.duration.count();
   const bool replaced_out = make_recordable(result.out);

@@ -195,3 +195,38 @@ TEST_CASE("What a command does decides what an interruption means", "[modules]")
     CHECK(function.effect_of({{"reads", false}, {"creates", "/x"}}) == Effect::once);
   }
 }
+
+TEST_CASE_METHOD(ProcessCalls, "No part of a secret is left where a long stream was cut off",
+                 "[modules]") {
+  vault.add("key", "correct-horse-battery");
+  // The first MiB ends in the middle of the value, on both streams.
+  const Json command = argv({"sh", "-c",
+                             "print() { head -c 1048566 /dev/zero | tr '\\0' x; printf \"$K\"; }; "
+                             "print; print >&2"});
+  const Json result = run("run", with(command, "env", Json{{"K", "correct-horse-battery"}}));
+  CHECK(result.at("truncated") == true);
+  const std::string before(1048566, 'x');
+  CHECK(result.at("stdout") == before);
+  CHECK(result.at("stderr") == before);
+}
+
+TEST_CASE_METHOD(ProcessCalls, "A secret is not kept of a stream that was cut off", "[modules]") {
+  const Json options = argv({"sh", "-c", "head -c 1048577 /dev/zero | tr '\\0' x"});
+  CHECK(run("run", options).at("truncated") == true);
+  const Error error = error_of("run", with(options, "keep", "token"));
+  CHECK(error.code == Code::process_failed);
+  CHECK(error.effect == EffectDone::unknown);  // it ran: nobody may run it again for this
+  CHECK_THAT(error.message, ContainsSubstring("printed more than was captured"));
+  CHECK_FALSE(error.detail.contains("lines"));
+}
+
+TEST_CASE_METHOD(ProcessCalls, "A secret in a line that is logged in pieces is in one of them",
+                 "[modules]") {
+  vault.add("key", "correct-horse-battery");
+  const Json command = argv({"sh", "-c", "head -c 1048566 /dev/zero | tr '\\0' x; echo \"$K!\""});
+  RecordedCall call = make("run", with(command, "env", Json{{"K", "correct-horse-battery"}}));
+  run("run", call);
+  REQUIRE(call.lines.size() == 2);
+  CHECK(call.lines[0] == "out " + std::string(1048566, 'x'));
+  CHECK(call.lines[1] == "out correct-horse-battery!");
+}
