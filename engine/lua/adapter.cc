@@ -83,7 +83,8 @@ int Adapter::Impl::invoke(lua_State* L, const Entry& entry) {
       if (refused) {
         throw *refused;
       }
-      push_result(state, compute(scheduler.scope(), entry, options), Form::plain);
+      push_result(state, compute(scheduler.scope(), entry, options),
+                  entry.function->tagged ? Form::stored : Form::plain);
       return 1;
     });
   }
@@ -167,6 +168,9 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
     call.set_net_check(net_check(entry));
     Json result = co_await function.run(call);
     keep_produced(revealed, result);
+    if (function.tagged) {
+      co_return result;
+    }
     co_return escape_keys(result);  // what a tool or a network said has no tags of ours
   };
   co_return co_await session.call(scope, std::move(spec));

@@ -24,6 +24,14 @@ bool takes_tables(const Function& function, std::size_t position) {
   return false;
 }
 
+/// A lone table cannot be the first of several arguments that must all be there: it holds them.
+bool holds_arguments(const Function& function, int count) {
+  const auto required = std::ranges::count_if(function.options, [](const Option& option) {
+    return option.positional && option.required == Required::yes;
+  });
+  return count == 1 && required > 1;
+}
+
 const Option* rest_option(const Function& function) {
   const auto found = std::find_if(function.options.begin(), function.options.end(),
                                   [](const Option& option) { return option.rest; });
@@ -73,7 +81,8 @@ Json read_arguments(lua_State* L, const std::string& name, const Function& funct
   const int count = lua_gettop(L);
   for (int index = 1; index <= count; ++index) {
     const bool options_table = index == count && lua_istable(L, index) &&
-                               !takes_tables(function, static_cast<std::size_t>(index - 1));
+                               (!takes_tables(function, static_cast<std::size_t>(index - 1)) ||
+                                holds_arguments(function, count));
     if (!options_table) {
       positional.push_back(to_json(L, index, name, Form::plain));
       continue;

@@ -129,7 +129,8 @@ class HeaderPass {
       if (failure) {
         throw *failure;
       }
-      lua::push_result(state, result, lua::Form::plain);
+      lua::push_result(state, result,
+                       primitive->function.tagged ? lua::Form::stored : lua::Form::plain);
       return 1;
     });
   }
