@@ -8,5 +8,6 @@
 namespace runbook {
 
 std::vector<Function> address_functions();  ///< address_functions.cc
+std::vector<Function> abi_functions();      ///< abi_functions.cc
 
 }  // namespace runbook
