@@ -11,6 +11,8 @@
 #include "engine/base/id.h"
 #include "engine/base/secret.h"
 #include "engine/journal/journal.h"
+#include "engine/recipe/reply.h"
+#include "engine/recipe/typed_secrets.h"
 
 namespace runbook {
 
@@ -68,7 +70,10 @@ class Sender {
   /// REQUIRES: the lock.
   std::string carry_out() const {
     const RunState state = read_run_state(with_.store, said_.run);
-    const Steered steered = steer(state, said_, with_.clock.now(), false);
+    Redactor redactor;
+    SecretVault vault(said_.run, redactor);
+    add_kept_secrets(vault, with_.run_folder);
+    const Steered steered = steer(state, said_, with_.clock.now(), false, vault);
     keep_secrets(steered);
     append_directly(with_.store, said_.run, with_.clock, steered.events);
     return steered.sentence;
@@ -87,21 +92,17 @@ class Sender {
   }
 
   void send() {
-    said_.reply_to = "reply/" + new_uuid();
+    said_.reply_to = new_uuid();
     Instruction message = said_;
-    hand_over_answers(message, with_.run_folder);
-    answers_file_ = message.answers_file;
+    hand_over_typed(message, with_.run_folder);
+    typed_file_ = with_.run_folder / "answers" / message.typed_file;
     message_ = dump_json(message.to_json());
     with_.store.put_message(said_.run, message_);
   }
 
   std::optional<std::string> take_reply() const {
-    const std::vector<InboxMessage> replies = with_.store.list_messages(said_.reply_to);
-    if (replies.empty()) {
-      return std::nullopt;
-    }
-    with_.store.remove_message(replies.front().id);
-    return read_reply(replies.front().payload);
+    const std::optional<std::string> text = runbook::take_reply(with_.store, said_.reply_to);
+    return text ? std::optional(read_reply(*text)) : std::nullopt;
   }
 
   /// The driver is gone. REQUIRES: the lock.
@@ -114,9 +115,7 @@ class Sender {
         with_.store.remove_message(message.id);
       }
     }
-    if (!answers_file_.empty()) {
-      fs::remove(with_.run_folder / "answers" / answers_file_);
-    }
+    fs::remove(typed_file_);
     if (std::optional<std::string> sentence = done_by_driver()) {
       return {std::move(*sentence), false};
     }
@@ -145,7 +144,8 @@ class Sender {
   const Instructing& with_;
   Instruction said_;
   const Timestamp given_;
-  std::string message_, answers_file_;
+  std::string message_;
+  fs::path typed_file_;
 };
 
 }  // namespace

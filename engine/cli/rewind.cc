@@ -15,6 +15,7 @@
 #include "engine/journal/journal.h"
 #include "engine/journal/next_action.h"
 #include "engine/journal/undo_order.h"
+#include "engine/recipe/typed_secrets.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -93,6 +94,20 @@ std::string plan_text(const RunState& state, const std::string& to,
   return text;
 }
 
+/// The reason as it is recorded: it may hold a secret of the run.
+std::string reason_typed(const Context& context, const Project& project, const std::string& run,
+                         const RunState& state) {
+  if (!context.arguments.has("reason")) {
+    return {};
+  }
+  const std::string reason = context.arguments.text("reason");
+  Redactor redactor;
+  SecretVault vault(run, redactor);
+  add_kept_secrets(vault, run_folder(project, run));
+  recognise_secrets(vault, state, reason);
+  return vault.conceal(reason);
+}
+
 int rewind(Context& context) {
   const Arguments& arguments = context.arguments;
   const Project project = existing_project(arguments);
@@ -104,7 +119,7 @@ int rewind(Context& context) {
   event::RunRewound rewound;
   rewound.kind = "rewind";
   rewound.to = arguments.text("to");
-  rewound.reason = arguments.has("reason") ? arguments.text("reason") : "";
+  rewound.reason = reason_typed(context, project, row.id, state);
   rewound.actor = actor_name();
   rewound.forgotten = forgotten_by_rewind(state, rewound.to);
   const auto calls = calls_made_again(state, rewound.to, rewound.forgotten);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "engine/base/secret.h"
+#include "engine/recipe/typed_secrets.h"
 
 namespace runbook {
 
@@ -10,14 +11,8 @@ void show_secret_names(Context& context, const Project& project, const std::stri
                        const RunState& state) {
   const auto redactor = std::make_shared<Redactor>();
   SecretVault vault(run, *redactor);
-  for (const auto& [name, print] : state.created.secrets.items()) {
+  for (const auto& [name, print] : secret_fingerprints(state)) {
     vault.declare(name);
-  }
-  const std::string begin = value_key("", "secret", "=");
-  for (const auto& [key, print] : state.values) {
-    if (key.starts_with(begin)) {
-      vault.declare(key.substr(begin.size()));
-    }
   }
   for (const auto& [name, value] : read_secret_file(run_folder(project, run) / "secrets.json")) {
     vault.declare(name);

@@ -44,9 +44,9 @@ Asking::Asking(EngineParts& parts, Shown& shown, const RunOptions& options)
 // --- what is answered ---------------------------------------------------------------------------
 
 std::string Asking::take(const Instruction& said) {
-  Steered steered = steer(parts_.journal.state(), said, parts_.loop.clock().now(), driven_);
+  Steered steered =
+      steer(parts_.journal.state(), said, parts_.loop.clock().now(), driven_, parts_.vault);
   for (const auto& [name, value] : steered.secrets) {
-    parts_.vault.add(name, value);
     parts_.adapter.keep_secret(name, value);
   }
   for (Event& event : steered.events) {

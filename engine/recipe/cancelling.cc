@@ -12,10 +12,10 @@ void request_cancel(EngineParts& parts) {
   }
 }
 
-void record_cancel(EngineParts& parts, std::string reason) {
+void record_cancel(EngineParts& parts, const std::string& reason) {
   if (!parts.journal.state().cancel) {
-    parts.journal.append(event::CancelRequested{.reason = std::move(reason),
-                                                .actor = user_name() + "@" + host_name()});
+    parts.journal.append(
+        event::CancelRequested{.reason = parts.vault.conceal(reason), .actor = actor_name()});
   }
 }
 

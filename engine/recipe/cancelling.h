@@ -14,7 +14,7 @@ namespace runbook {
 void request_cancel(EngineParts& parts);
 
 /// cancel.requested, unless the record has it.
-void record_cancel(EngineParts& parts, std::string reason);
+void record_cancel(EngineParts& parts, const std::string& reason);
 
 /// The record says that the run is to end for good, and it has not.
 bool is_cancelled(const RunState& state);

@@ -19,7 +19,7 @@ namespace runbook {
 /// From the session of a run that was cancelled to the one that ends it.
 struct Succession {
   std::optional<FileLock> lock;
-  int exit = 143;  ///< of the cancelled run
+  int exit = 0;  ///< of the cancelled run; 0 for the command that was asked to cancel it
 };
 
 class Drive {

@@ -4,12 +4,13 @@
 
 #include "engine/base/log.h"
 #include "engine/recipe/cancelling.h"
+#include "engine/recipe/reply.h"
 
 namespace runbook {
 namespace {
 
 struct Reply {
-  std::string inbox, text;
+  std::string to, text;
 };
 
 }  // namespace
@@ -20,19 +21,21 @@ Task<void> Inbox::take(InboxMessage message) {
   bool cancels = false;
   try {
     Instruction said = Instruction::from_json(parse_json(message.payload, "a message"));
-    reply.inbox = said.reply_to;
-    take_answers(said, parts_.run_folder);
+    reply.to = said.reply_to;
+    take_typed(said, parts_.run_folder);
     reply.text = reply_text(asking_.take(said));
     cancels = said.kind == Instruction::Kind::cancel;
   } catch (const Error& error) {
-    reply.text = reply_text(error);
+    const Error masked = Error::from_json(parts_.redactor.redact(error.to_json()));
+    reply.text = reply_text(masked);  // it may quote what was typed
   }
   const std::int64_t id = message.id;
-  std::function<void(Store&)> answer = [&reply, id](Store& store) {
-    if (reply.inbox.empty()) {
+  const Timestamp now = parts_.loop.clock().now();
+  std::function<void(Store&)> answer = [&reply, id, now](Store& store) {
+    if (reply.to.empty()) {
       log_warning("inbox: " + reply.text);
     } else {
-      store.put_message(reply.inbox, reply.text);
+      put_reply(store, reply.to, reply.text, now);
     }
     store.remove_message(id);
   };
@@ -51,6 +54,27 @@ Task<void> Inbox::take_messages() {
   co_await parts_.journal.on_store(std::move(list));
   for (InboxMessage& message : messages) {
     co_await take(std::move(message));
+  }
+}
+
+// After the end for good nobody takes a message, and its sender finds that out by itself.
+Task<void> Inbox::clear_up() {
+  const Timestamp now = parts_.loop.clock().now();
+  const bool is_over = parts_.journal.state().finished;
+  remove_typed_files(parts_.run_folder, now, is_over);
+  const std::string& run = parts_.run_id;
+  std::function<void(Store&)> clear = [&run, now, is_over](Store& store) {
+    remove_unclaimed_replies(store, now);
+    const std::vector<InboxMessage> left =
+        is_over ? store.list_messages(run) : std::vector<InboxMessage>();
+    for (const InboxMessage& message : left) {
+      store.remove_message(message.id);
+    }
+  };
+  try {
+    co_await parts_.journal.on_store(std::move(clear));
+  } catch (const Error& error) {  // the run's end is on record, whatever is left lying there
+    log_warning("inbox: " + error.message);
   }
 }
 

@@ -13,6 +13,8 @@ class Inbox {
   Task<void> take_messages();
   /// Looks again and again, until `over` is cancelled.
   Task<void> watch(std::chrono::milliseconds every, CancelPtr over);
+  /// Removes what nobody comes for any more. At the end of a session, which is on record.
+  Task<void> clear_up();
 
  private:
   Task<void> take(InboxMessage message);

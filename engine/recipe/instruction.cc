@@ -1,6 +1,8 @@
-// Instructions on their way: as a message in a run's inbox, and the reply to one.
+// Instructions on their way: a message in a run's inbox, and beside it the file with what was
+// typed.
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +11,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/id.h"
+#include "engine/recipe/reply.h"
 #include "engine/recipe/steering.h"
 
 namespace runbook {
@@ -53,7 +56,7 @@ std::vector<std::string> groups_of(const Json& value) {
   return groups->get<std::vector<std::string>>();
 }
 
-std::filesystem::path folder_for_answers(const std::filesystem::path& run_folder) {
+std::filesystem::path folder_for_typed(const std::filesystem::path& run_folder) {
   return run_folder / "answers";
 }
 
@@ -65,10 +68,7 @@ Json Instruction::to_json() const {
           {"step", step},
           {"actor", actor},
           {"groups", groups},
-          {"reason", reason},
-          {"answers", answers},
-          {"answers_file", answers_file},
-          {"result", result},
+          {"typed_file", typed_file},
           {"reply_to", reply_to}};
 }
 
@@ -82,61 +82,52 @@ Instruction Instruction::from_json(const Json& value) {
   instruction.step = text_of(value, "step");
   instruction.actor = text_of(value, "actor");
   instruction.groups = groups_of(value);
-  instruction.reason = text_of(value, "reason");
-  instruction.answers_file = text_of(value, "answers_file");
+  instruction.typed_file = text_of(value, "typed_file");
   instruction.reply_to = text_of(value, "reply_to");
-  const Json* answers = find(value, "answers");
-  const Json* result = find(value, "result");
+  return instruction;
+}
+
+void hand_over_typed(Instruction& instruction, const std::filesystem::path& run_folder) {
+  const std::filesystem::path folder = folder_for_typed(run_folder);
+  make_private_directory(folder);
+  instruction.typed_file = new_uuid();
+  const Json typed{{"answers", std::exchange(instruction.answers, nullptr)},
+                   {"reason", std::exchange(instruction.reason, {})},
+                   {"result", std::exchange(instruction.result, nullptr)}};
+  write_file_atomically(folder / instruction.typed_file, dump_json(typed));
+}
+
+void take_typed(Instruction& instruction, const std::filesystem::path& run_folder) {
+  const std::string name = std::exchange(instruction.typed_file, {});
+  if (name.empty() || name.find('/') != std::string::npos) {
+    malformed("typed_file is no name");
+  }
+  const std::filesystem::path file = folder_for_typed(run_folder) / name;
+  const Json typed = parse_json(read_file(file), "what was typed");
+  const Json* answers = find(typed, "answers");
+  const Json* result = find(typed, "result");
   if (answers == nullptr || result == nullptr) {
     malformed("answers or result is missing");
   }
   instruction.answers = *answers;
+  instruction.reason = text_of(typed, "reason");
   instruction.result = *result;
-  return instruction;
-}
-
-void hand_over_answers(Instruction& instruction, const std::filesystem::path& run_folder) {
-  if (instruction.answers.is_null()) {
-    return;
-  }
-  const std::filesystem::path folder = folder_for_answers(run_folder);
-  make_private_directory(folder);
-  instruction.answers_file = new_uuid();
-  write_file_atomically(folder / instruction.answers_file, dump_json(instruction.answers));
-  instruction.answers = nullptr;
-}
-
-void take_answers(Instruction& instruction, const std::filesystem::path& run_folder) {
-  if (instruction.answers_file.empty()) {
-    return;
-  }
-  const std::string name = std::exchange(instruction.answers_file, {});
-  if (name.find('/') != std::string::npos) {
-    malformed("answers_file is no name");
-  }
-  const std::filesystem::path file = folder_for_answers(run_folder) / name;
-  instruction.answers = parse_json(read_file(file), "answers");
-  std::error_code ignored;  // it holds nothing that is not kept by then
+  std::error_code ignored;  // if it stays, it is removed as an old one
   std::filesystem::remove(file, ignored);
 }
 
-std::string reply_text(const std::string& sentence) {
-  return dump_json({{"ok", true}, {"sentence", sentence}});
-}
-
-std::string reply_text(const Error& error) {
-  return dump_json({{"error", error.to_json()}});
-}
-
-std::string read_reply(const std::string& text) {
-  const Json reply = parse_json(text, "reply");
-  if (!reply.is_object()) {
-    malformed("the reply is no object");
+void remove_typed_files(const std::filesystem::path& run_folder, Timestamp now, bool all) {
+  const Timestamp before = now - std::chrono::milliseconds(kUnclaimed).count();
+  std::error_code ignored;  // no folder: nothing was typed
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder_for_typed(run_folder), ignored)) {
+    struct stat facts {};
+    const bool is_old = ::stat(entry.path().c_str(), &facts) == 0 &&
+                        Timestamp{facts.st_mtim.tv_sec} * 1000 < before;
+    if (all || is_old) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
   }
-  if (const Json* error = find(reply, "error")) {
-    throw Error::from_json(*error);
-  }
-  return text_of(reply, "sentence");
 }
 
 }  // namespace runbook

@@ -171,6 +171,7 @@ Task<void> Drive::main_task() {
     }
     record_end(*parts_, ending_);
     co_await parts_->journal.durable();
+    co_await inbox_->clear_up();
   }
   parts_->loop.stop();
 }
@@ -226,9 +227,7 @@ Succession Drive::succession() {
   if (run_) {
     next.lock = std::move(run_->lock);
   }
-  if (ending_.phase == RunPhase::failed) {
-    next.exit = ending_.exit;
-  }
+  next.exit = ending_.phase == RunPhase::failed ? ending_.exit : 143;
   return next;
 }
 
@@ -274,8 +273,6 @@ RunReport drive(Clock& clock, Store& store, const std::vector<Module>& modules, 
     report = first.run();
     decided = first.decided();
     if (!decided && !first.has_successor()) {
-      const bool did_it = options.purpose == Purpose::cancel && report.phase == RunPhase::cancelled;
-      report.exit = did_it ? 0 : report.exit;
       return report;
     }
     if (!decided) {

@@ -33,7 +33,7 @@ void record_start(EngineParts& parts, const OpenedRun& run, const RunOptions& op
   started.boot = boot_id();
   started.options = Json{{"accept_new", options.accept_new}, {"rerun", options.rerun}};
   if (options.purpose == Purpose::undo) {
-    started.options["undo"] = options.reason;
+    started.options["undo"] = parts.vault.conceal(options.reason);
   }
   journal.append(std::move(started));
 }

@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "engine/base/path.h"
+#include "engine/base/references.h"
 #include "engine/base/shown_text.h"
 #include "engine/journal/next_action.h"
 #include "engine/recipe/typed_answer.h"
+#include "engine/recipe/typed_secrets.h"
 
 namespace runbook {
 namespace {
@@ -26,10 +28,12 @@ bool only_waits(runbook::Kind kind) {
 
 class Steering {
  public:
-  Steering(const RunState& state, const Instruction& instruction, Timestamp now, bool driven)
-      : state_(state), said_(instruction), now_(now), driven_(driven) {}
+  Steering(const RunState& state, const Instruction& instruction, Timestamp now, bool driven,
+           SecretVault& vault)
+      : state_(state), said_(instruction), now_(now), driven_(driven), vault_(vault) {}
 
   Steered run() {
+    recognise_secrets(vault_, state_, {said_.reason, said_.answers, said_.result});
     if (state_.finished) {
       throw Error(Code::run_finished,
                   fmt::format("run {} has ended: {}", said_.run, phase_name(state_.phase)));
@@ -62,13 +66,13 @@ class Steering {
     check_actor(question);
     event::AnswerRecorded recorded;
     recorded.actor = said_.actor;
-    recorded.comment = said_.reason;
     if (said_.kind == Kind::answer) {
-      TypedAnswer typed =
-          read_answer(question, said_.answers, said_.run, said_.step, state_.created.root);
-      recorded.answer = std::move(typed.values);
-      steered_.secrets = std::move(typed.secrets);
+      const TypedAnswer typed =
+          read_answer(question, said_.answers, said_.step, state_.created.root);
+      keep(typed.secrets);
+      recorded.answer = recordable(vault_, typed.values);
     }
+    recorded.comment = reason();
     recorded.verdict = verdict_of(said_.kind);
     steered_.sentence = fmt::format("{} {}.",
                                     said_.kind == Kind::approve ? "Approved"
@@ -156,13 +160,15 @@ class Steering {
 
   void mark() {
     const StepState& step = known_step();
+    refuse_stranger();
     refuse_acting(step);
     const bool done = said_.kind == Kind::mark_done;
-    const Error failure(Code::step_marked_failed, said_.reason);
+    const Json value = result();
+    const Error failure(Code::step_marked_failed, reason());
     event::StepMarked marked;
     marked.state = done ? State::ok : State::failed;
-    marked.value = RawJson::of(done ? said_.result : failure.to_json());
-    marked.reason = said_.reason;
+    marked.value = RawJson::of(done ? value : failure.to_json());
+    marked.reason = reason();
     marked.actor = said_.actor;
     add(std::move(marked));
     steered_.sentence = fmt::format("Marked {} {}.", said_.step, done ? "done" : "failed");
@@ -174,14 +180,35 @@ class Steering {
     if (step == nullptr) {
       check_new_name();
     } else {
+      refuse_stranger();
       refuse_acting(*step);
     }
-    add(event::StepSkipped{
-        .reason = said_.reason, .actor = said_.actor, .value = RawJson::of(said_.result)});
+    const Json value = result();
+    add(event::StepSkipped{.reason = reason(), .actor = said_.actor, .value = RawJson::of(value)});
     steered_.sentence = fmt::format(
         "Skipped {}{}.", said_.step,
         step == nullptr ? ", which has not begun: the run knows no step of this name so far" : "");
-    settle_calls("skip", Error(Code::step_marked_failed, said_.reason).to_json());
+    settle_calls("skip", Error(Code::step_marked_failed, reason()).to_json());
+  }
+
+  /// Who may not answer a question may not end it in another way either.
+  void refuse_stranger() const {
+    if (const Question* question = recorded_question()) {
+      check_actor(*question);
+    }
+  }
+
+  const Question* recorded_question() const {
+    const auto found = state_.questions.find(said_.step);
+    return found == state_.questions.end() ? nullptr : &found->second;
+  }
+
+  /// --result as it is recorded; where it stands for an answer, what is secret in one is kept.
+  Json result() {
+    if (const Question* question = recorded_question()) {
+      keep(secrets_of_result(*question, said_.result, said_.step));
+    }
+    return recordable(vault_, said_.result);
   }
 
   void check_new_name() const {
@@ -233,13 +260,23 @@ class Steering {
       return;
     }
     Event event;
-    event.payload = event::CancelRequested{.reason = said_.reason, .actor = said_.actor};
+    event.payload = event::CancelRequested{.reason = reason(), .actor = said_.actor};
     steered_.events.push_back(std::move(event));
     steered_.sentence = fmt::format(
         "Cancelling run {}: nothing but its finally steps runs from now on.", said_.run);
   }
 
   // --- shared ----------------------------------------------------------------------------------
+
+  /// As it is recorded. REQUIRES: what is secret in an answer beside it is kept.
+  std::string reason() const { return vault_.conceal(said_.reason); }
+
+  void keep(const std::vector<SecretPart>& secrets) {
+    for (const auto& [name, value] : secrets) {
+      vault_.add(name, value);
+      steered_.secrets[name] = value;
+    }
+  }
 
   const StepState& known_step() const {
     const StepState* step = state_.find_step(said_.step);
@@ -262,13 +299,15 @@ class Steering {
   const Instruction& said_;
   const Timestamp now_;
   const bool driven_;
+  SecretVault& vault_;
   Steered steered_;
 };
 
 }  // namespace
 
-Steered steer(const RunState& state, const Instruction& instruction, Timestamp now, bool driven) {
-  return Steering(state, instruction, now, driven).run();
+Steered steer(const RunState& state, const Instruction& instruction, Timestamp now, bool driven,
+              SecretVault& vault) {
+  return Steering(state, instruction, now, driven, vault).run();
 }
 
 }  // namespace runbook

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/secret.h"
 #include "engine/journal/run_state.h"
 
 namespace runbook {
@@ -21,10 +22,10 @@ struct Instruction {
   std::vector<std::string> groups;  ///< the actor's, for "@group"
   std::string reason;               ///< a comment for approve, deny and answer
   Json answers;                     ///< answer: the typed texts by field
-  /// Set on the way to a driver: the file in runs/<id>/answers that has `answers`.
-  std::string answers_file;
+  /// Set on the way to a driver: the file in runs/<id>/answers that has what was typed.
+  std::string typed_file;
   Json result;  ///< mark_done, skip: the result that the next lines read
-  /// The inbox where the sender waits for a reply.
+  /// Names the reply that the sender waits for (reply.h).
   std::string reply_to;
 
   Json to_json() const;
@@ -36,26 +37,24 @@ struct Instruction {
 struct Steered {
   std::vector<Event> events;  ///< without sequence and time; none: nothing is left to be done
   std::string sentence;       ///< "Approved go-live."
-  /// Name and value of each secret in an answer: to be kept in the run's secret file before the
-  /// events, which refer to them, are appended.
+  /// Name and value of each secret in an answer, or a result instead of one: to be kept in the
+  /// run's secret file before the events, which refer to them, are appended.
   std::map<std::string, std::string> secrets;
 };
 
-/// Pure. Error if it cannot be done, naming what was found and what to type: a step that is not
-/// there, nothing asked, answered already (by whom), expired, somebody who may not, a field that is
-/// missing, unknown or wrong, a step that is acting right now (`driven`), a run that has ended.
-Steered steer(const RunState& state, const Instruction& instruction, Timestamp now, bool driven);
+/// `vault` has the secrets of the run that are known here: none of them is in the events, and it
+/// gets those of an answer. Nothing else is touched. Error if it cannot be done, naming what was
+/// found and what to type: a step that is not there, nothing asked, answered already (by whom),
+/// expired, somebody who may not, a field that is missing, unknown or wrong, a step that is acting
+/// right now (`driven`), a run that has ended.
+Steered steer(const RunState& state, const Instruction& instruction, Timestamp now, bool driven,
+              SecretVault& vault);
 
-/// Typed answers may be secrets, so they never stand in a message: the sender puts them into a file
-/// of the run's folder (0600), the driver takes them out and removes it. Neither does anything for
-/// an instruction without them.
-void hand_over_answers(Instruction& instruction, const std::filesystem::path& run_folder);
-void take_answers(Instruction& instruction, const std::filesystem::path& run_folder);
-
-/// What the driver puts into `reply_to`: { ok, sentence } or { error }.
-std::string reply_text(const std::string& sentence);
-std::string reply_text(const Error& error);
-/// The sentence; throws the error.
-std::string read_reply(const std::string& text);
+/// Answers, reason and result may hold secrets, so they never stand in a message: the sender puts
+/// them into a file of the run's folder (0600), the driver takes them out and removes it.
+void hand_over_typed(Instruction& instruction, const std::filesystem::path& run_folder);
+void take_typed(Instruction& instruction, const std::filesystem::path& run_folder);
+/// Removes those files that nobody comes for any more: the old ones, or all.
+void remove_typed_files(const std::filesystem::path& run_folder, Timestamp now, bool all);
 
 }  // namespace runbook

@@ -6,13 +6,20 @@
 #include <iterator>
 #include <utility>
 
-#include "engine/base/secret.h"
 #include "engine/base/suggestion.h"
 #include "engine/lua/values.h"
 #include "engine/recipe/parameter_value.h"
 
 namespace runbook {
 namespace {
+
+/// Secrets are named by the step and the field.
+std::vector<SecretPart> secrets_in(const Parameter& field, const Json& value,
+                                   const std::string& step) {
+  Parameter named = field;
+  named.name = fmt::format("{}.{}", step, field.name);
+  return secret_parts(named, value);
+}
 
 /// Reads one answer after the other and collects what is wrong.
 class Reading {
@@ -65,8 +72,7 @@ class Reading {
         .with_effect(EffectDone::none);
   }
 
-  Json values = Json::object();
-  std::vector<SecretPart> secrets;
+  TypedAnswer answer;
 
  private:
   void read_default(const Parameter& field) {
@@ -83,10 +89,8 @@ class Reading {
       add_problem(field.name, reading.problem);
       return;
     }
-    Parameter named = field;
-    named.name = fmt::format("{}.{}", step_, field.name);
-    std::ranges::move(secret_parts(named, reading.value), std::back_inserter(secrets));
-    values[field.name] = std::move(reading.value);
+    std::ranges::move(secrets_in(field, reading.value, step_), std::back_inserter(answer.secrets));
+    answer.values[field.name] = std::move(reading.value);
   }
 
   void add_problem(const std::string& name, const std::string& problem) {
@@ -130,8 +134,8 @@ std::string answer_problem(const Parameter& field, const std::string& text,
   return read_parameter_text(field, text, root).problem;
 }
 
-TypedAnswer read_answer(const Question& question, const Json& typed, const std::string& run,
-                        const std::string& step, const std::filesystem::path& root) {
+TypedAnswer read_answer(const Question& question, const Json& typed, const std::string& step,
+                        const std::filesystem::path& root) {
   const std::vector<Parameter> fields = question_fields(question);
   const Json given = typed.is_object() ? typed : Json::object();
   Reading reading(given, step, root);
@@ -140,15 +144,25 @@ TypedAnswer read_answer(const Question& question, const Json& typed, const std::
     reading.read(field);
   }
   reading.check();
-  Redactor redactor;
-  SecretVault vault(run, redactor);  // references are made of the run's id and the secret's name
-  TypedAnswer answer;
-  for (const auto& [name, value] : reading.secrets) {
-    vault.add(name, value);
-    answer.secrets[name] = value;
+  return std::move(reading.answer);
+}
+
+std::vector<SecretPart> secrets_of_result(const Question& question, const Json& result,
+                                          const std::string& step) {
+  std::vector<SecretPart> secrets;
+  for (const Parameter& field : question_fields(question)) {
+    if (!result.is_object() || !result.contains(field.name) || result[field.name].is_null()) {
+      continue;
+    }
+    const ParameterReading reading = read_parameter_data(field, result[field.name], "/");
+    if (reading.problem.empty()) {
+      std::ranges::move(secrets_in(field, reading.value, step), std::back_inserter(secrets));
+    } else if (field.type == ParameterType::secret) {
+      throw Error(Code::answer_invalid, fmt::format("{}: {} {}", step, field.name, reading.problem))
+          .with_effect(EffectDone::none);
+    }
   }
-  answer.values = vault.to_references(vault.conceal(reading.values));
-  return answer;
+  return secrets;
 }
 
 }  // namespace runbook

@@ -2,7 +2,6 @@
 // What a person typed into the fields of a question, checked against how the recipe declared them.
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -20,12 +19,15 @@ std::string answer_problem(const Parameter& field, const std::string& text,
                            const std::filesystem::path& root);
 
 struct TypedAnswer {
-  Json values = Json::object();                ///< as they are recorded: secrets as references
-  std::map<std::string, std::string> secrets;  ///< by the names that they are referred to
+  Json values = Json::object();     ///< by field, secrets in clear
+  std::vector<SecretPart> secrets;  ///< by the names that they are referred to
 };
 /// Error(Code::answer_invalid): one line for each field that is missing, unknown or wrong; what a
 /// secret was is never in it.
-TypedAnswer read_answer(const Question& question, const Json& typed, const std::string& run,
-                        const std::string& step, const std::filesystem::path& root);
+TypedAnswer read_answer(const Question& question, const Json& typed, const std::string& step,
+                        const std::filesystem::path& root);
+/// What is secret in a result that was given instead of an answer. It may have any form.
+std::vector<SecretPart> secrets_of_result(const Question& question, const Json& result,
+                                          const std::string& step);
 
 }  // namespace runbook

@@ -73,8 +73,8 @@ std::vector<Undo> plan_undo(const Session& session, const std::vector<std::strin
 void record_exceptions(EngineParts& parts, const std::vector<std::string>& except,
                        const std::string& reason) {
   for (const std::string& step : except) {
-    event::StepSkipped skipped{.reason = reason.empty() ? "--except" : reason,
-                               .actor = user_name() + "@" + host_name(),
+    event::StepSkipped skipped{.reason = reason.empty() ? "--except" : parts.vault.conceal(reason),
+                               .actor = actor_name(),
                                .value = RawJson("null")};
     parts.journal.append(std::move(skipped), undo_path(step));
   }

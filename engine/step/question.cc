@@ -141,23 +141,31 @@ Task<bool> Session::hold(std::string path, Kind kind) {
 }
 
 // A question that was answered when it showed something else, and nothing has begun since: that
-// answer is forgotten.
-void Session::forget_if_changed(const Scope& outer, const std::string& path,
-                                const std::string& digest) {
+// answer is forgotten. So is what ended it by hand before it was asked, if it is for certain people:
+// nobody could know that yet.
+void Session::forget_end(const Scope& outer, const std::string& path,
+                         const event::GateOpened& asked) {
   const StepState* step = state().find_step(path);
   const auto known = state().questions.find(path);
   const bool asked_here = outer.mode == Mode::act && !outer.attempt->names.contains(path);
-  if (impl_->settings.replay_only || !asked_here || step == nullptr || step->state != State::ok ||
-      step->marked || known == state().questions.end() || known->second.asked.digest == digest ||
-      begun_after(state(), *step)) {
+  if (impl_->settings.replay_only || !asked_here || step == nullptr) {
     return;
   }
-  impl_->journal.append(
-      event::RunRewound{.kind = "question",
-                        .to = path,
-                        .reason = "what it asks has changed since it was answered",
-                        .actor = {},
-                        .forgotten = {path}});
+  const bool was_asked = known != state().questions.end();
+  const bool changed = was_asked && step->state == State::ok && !step->marked &&
+                       known->second.asked.digest != asked.digest && !begun_after(state(), *step);
+  const bool unasked = !was_asked && !asked.by.empty() && is_ended_by_hand(path);
+  if (!changed && !unasked) {
+    return;
+  }
+  std::string reason = changed ? "what it asks has changed since it was answered"
+                               : fmt::format("it was ended before it was asked, and is for {}",
+                                             fmt::join(asked.by, ", "));
+  impl_->journal.append(event::RunRewound{.kind = "question",
+                                          .to = path,
+                                          .reason = std::move(reason),
+                                          .actor = {},
+                                          .forgotten = {path}});
 }
 
 // An answer that was given while nobody drove the run stands, and so does a question that is still
@@ -211,7 +219,7 @@ Task<RawJson> Session::question(Scope& outer, StepSpec spec, QuestionSpec questi
   asked.shown = std::move(content["shown"]);
   asked.fields = std::move(content["fields"]);
   asked.by = std::move(question.by);
-  forget_if_changed(outer, path, asked.digest);
+  forget_end(outer, path, asked);
   const std::chrono::milliseconds expires = question.expires.value_or(std::chrono::milliseconds(0));
   Body body = [this, kind = spec.kind, asked = std::move(asked),
                expires](Scope& scope) -> Task<Json> { return asking(scope, kind, asked, expires); };

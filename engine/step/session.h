@@ -226,7 +226,7 @@ class Session {
   Task<void> rest(std::string path, std::chrono::milliseconds duration, CancelPtr cancel);
   Task<void> wait_for_person(std::string path, Timestamp expires, CancelPtr cancel);
   Task<bool> hold(std::string path, Kind kind);
-  void forget_if_changed(const Scope& outer, const std::string& path, const std::string& digest);
+  void forget_end(const Scope& outer, const std::string& path, const event::GateOpened& asked);
   bool question_stands(const std::string& path, const event::GateOpened& asked) const;
   Task<Json> asking(Scope& scope, Kind kind, event::GateOpened asked,
                     std::chrono::milliseconds expires);

@@ -118,7 +118,7 @@ class Store {
       std::string_view content) = 0;  ///< returns its sha256 in hex; durable when it returns
   virtual std::optional<std::string> get_blob(std::string_view hash) = 0;
 
-  /// `inbox` is a run's id, or the inbox of one reply.
+  /// `inbox` is a run's id, or "reply": what is replied to the senders of its messages.
   virtual void put_message(std::string_view inbox, std::string_view payload) = 0;
   virtual std::vector<InboxMessage> list_messages(std::string_view inbox) = 0;  ///< oldest first
   virtual void remove_message(std::int64_t id) = 0;

@@ -2,8 +2,10 @@
 // looks at the inbox and replies, or dies.
 
 #include "engine/base/file.h"
+#include "engine/base/identity.h"
 #include "engine/base/json.h"
 #include "engine/journal/journal.h"
+#include "engine/recipe/reply.h"
 #include "engine/recipe/steering.h"
 #include "engine/store/store.h"
 #include "tests/catch.h"
@@ -46,21 +48,29 @@ class Driver {
     return store_->list_messages(kRun);
   }
   std::string append(const Instruction& said) {
-    const Steered done =
-        steer(read_run_state(*store_, kRun), said, SystemClock().now(), /*driven=*/true);
     SystemClock clock;
+    Redactor redactor;
+    SecretVault vault(kRun, redactor);
+    const Steered done =
+        steer(read_run_state(*store_, kRun), said, clock.now(), /*driven=*/true, vault);
     append_directly(*store_, kRun, clock, done.events);
     return done.sentence;
   }
+  Instruction read(const InboxMessage& message) const {
+    Instruction said = Instruction::from_json(parse_json(message.payload, "message"));
+    take_typed(said, run_folder_);
+    return said;
+  }
   /// Does what the driver of a session does with a message.
   void handle(const InboxMessage& message) {
-    Instruction said = Instruction::from_json(parse_json(message.payload, "message"));
-    take_answers(said, run_folder_);
+    const Instruction said = read(message);
+    std::string reply;
     try {
-      store_->put_message(said.reply_to, reply_text(append(said)));
+      reply = reply_text(append(said));
     } catch (const Error& error) {
-      store_->put_message(said.reply_to, reply_text(error));
+      reply = reply_text(error);
     }
+    put_reply(*store_, said.reply_to, reply, SystemClock().now());
     store_->remove_message(message.id);
   }
   void die() { lock_.reset(); }
@@ -76,9 +86,8 @@ class Driver {
 };
 
 struct Started {
-  Started(const Folder& the_folder, const std::vector<std::string>& arguments,
-          const std::string& user = "alice")
-      : folder(the_folder), pid(start_runbook(arguments, folder.path(), {{"USER", user}})) {}
+  Started(const Folder& the_folder, const std::vector<std::string>& arguments)
+      : folder(the_folder), pid(start_runbook(arguments, folder.path())) {}
   int exit() const { return wait_for(pid); }
   std::string shown() const { return folder.read("background.out"); }
 
@@ -115,17 +124,17 @@ TEST_CASE("Of two answers at once one counts, and the other is told by whom it w
   const Folder output;
   Driver driver(folder);
   const std::string state = (folder.path() / ".runbook").string();
-  const Started approve(folder, {"approve", "7f3a", "go-live"}, "alice");
-  const Started deny(output, {"deny", "7f3a", "go-live", "--state", state}, "bob");
+  const Started approve(folder, {"approve", "7f3a", "go-live"});
+  const Started deny(output, {"deny", "7f3a", "go-live", "--state", state});
   const std::vector<InboxMessage> both = driver.messages(2);
   driver.handle(both[0]);
   driver.handle(both[1]);
   const int exits[] = {approve.exit(), deny.exit()};
-  const bool alice_won = exits[0] == 0;
-  CHECK(exits[alice_won ? 1 : 0] == 2);
-  CHECK(exits[alice_won ? 0 : 1] == 0);
-  CHECK_THAT((alice_won ? deny : approve).shown(),
-             ContainsSubstring(alice_won ? "approved by alice@" : "denied by bob@"));
+  const bool approved = exits[0] == 0;
+  CHECK(exits[approved ? 1 : 0] == 2);
+  CHECK(exits[approved ? 0 : 1] == 0);
+  CHECK_THAT((approved ? deny : approve).shown(),
+             ContainsSubstring((approved ? "approved by " : "denied by ") + actor_name()));
 }
 
 TEST_CASE("A secret answer reaches the driver beside the database", "[driven]") {
@@ -158,7 +167,7 @@ TEST_CASE("When the driver dies after it recorded the answer, the sender says so
   const Folder folder;
   Driver driver(folder);
   const Started approve(folder, {"approve", "7f3a", "go-live"});
-  driver.append(Instruction::from_json(parse_json(driver.messages(1).front().payload, "message")));
+  driver.append(driver.read(driver.messages(1).front()));
   driver.die();
   CHECK(approve.exit() == 0);
   CHECK_THAT(approve.shown(), ContainsSubstring("go-live is approved."));

@@ -66,6 +66,7 @@ TEST_CASE("cancel ends a failed run: what it registered as finally runs, and not
   CHECK(cancelled.exit == 0);
   CHECK(folder.read("log") == "set up\nfinally 2\nfinally 1\n");
   CHECK(status_of(folder).at("state") == "cancelled");
+  CHECK(status_of(folder).at("exit") == 0);  // what the cancel said itself
   const Ran again = run(folder, {"cancel", "@last"});
   CHECK(again.exit == 2);
   CHECK_THAT(again.err, ContainsSubstring("RB0109"));
@@ -93,6 +94,7 @@ step('next', function() process.run { 'sh', '-c', 'echo next >> log' } end)
   CHECK(folder.read("log") == "finally\n");
   CHECK(::kill(std::stoi(folder.read("child")), 0) == -1);
   CHECK(status_of(folder).at("state") == "cancelled");
+  CHECK(status_of(folder).at("exit") == 143);
 }
 
 TEST_CASE("a cancel whose finally fails is gone on with by resume, whatever the file says now") {

@@ -250,3 +250,85 @@ TEST_CASE("People read the names of secrets, programs get references", "[cli][se
     CHECK_THAT(lines, ContainsSubstring("Basic rbsecret-") && ContainsSubstring("noted rbsecret-"));
   }
 }
+
+namespace {
+
+// Has a secret of each kind: a parameter, one from a file, an answer.
+constexpr std::string_view kAsking = R"lua(
+local p = recipe { params = { key = param.secret { env = 'KEY' } } }
+local declared = secret('declared', { file = 'declared' })
+parallel('all', {
+  gated = function() gate('go') return 1 end,
+  asked = function() return ask('creds', { token = param.secret {} }).token ~= nil end,
+  done = function() manual('by hand') return 1 end,
+  left = function() manual('never') return 1 end,
+})
+)lua";
+
+const std::string kDeclared = "declared-9000-value";
+const std::string kTyped = kKey + " and " + kToken + " and " + kDeclared;
+
+/// Says all that can be said, each time with every secret; the last ends the run.
+void say_everything(const Folder& folder) {
+  const std::string result = Json{{"by", kKey}, {"with", {kToken, kDeclared}}}.dump();
+  const std::vector<std::vector<std::string>> commands = {
+      {"mark", "@last", "all/asked/creds", "done", "--reason", "first", "--result",
+       Json{{"token", kToken}}.dump()},
+      {"approve", "@last", "all/gated/go", "--comment", kTyped},
+      {"mark", "@last", "all/done/by hand", "done", "--reason", kTyped, "--result", result},
+      {"skip", "@last", "not there yet", "--reason", kTyped, "--result", result},
+      {"cancel", "@last", "--reason", kTyped}};
+  for (const std::vector<std::string>& command : commands) {
+    const bool needs_key = command.front() == "cancel";  // else nobody has it in the environment
+    const Ran ran = run_runbook(command, folder.path(), {{needs_key ? "KEY" : "OTHER", kKey}});
+    INFO(command.front() << ": " << ran.err);
+    CHECK(ran.exit == 0);
+    CHECK(found_in(ran.out + ran.err).empty());
+  }
+}
+
+/// Every byte below the state folder but the secret file's.
+void check_nothing_typed_is_stored(const Folder& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path() / ".runbook")) {
+    if (entry.is_regular_file() && entry.path().filename() != "secrets.json") {
+      const std::string bytes = folder.read(fs::relative(entry.path(), folder.path()).string());
+      INFO(entry.path());
+      CHECK(found_in(bytes).empty());
+      CHECK(bytes.find(kDeclared) == std::string::npos);
+    }
+  }
+  const std::string events = run_runbook({"show", "@last", "--output", "json"}, folder.path()).out;
+  CHECK_THAT(events, ContainsSubstring(R"("token":{"$secret":"all/asked/creds.token"})"));
+  CHECK_THAT(events, ContainsSubstring("answer.recorded") && ContainsSubstring("step.marked") &&
+                         ContainsSubstring("step.skipped") &&
+                         ContainsSubstring("cancel.requested"));
+}
+
+}  // namespace
+
+TEST_CASE("A secret that is typed to a run is stored nowhere, if nobody drives it",
+          "[cli][secrets]") {
+  const Folder folder;
+  folder.write("declared", kDeclared);
+  folder.write("ask.lua", std::string(kAsking));
+  CHECK(run_with_key(folder, {"run", "ask.lua"}).exit == 10);
+  say_everything(folder);
+  check_nothing_typed_is_stored(folder);
+}
+
+TEST_CASE("A secret that is typed to a run is stored nowhere, if somebody drives it",
+          "[cli][secrets]") {
+  const Folder folder;
+  folder.write("declared", kDeclared);
+  std::string recipe(kAsking);
+  recipe.insert(recipe.find("left ="), "long = function() sleep('long', '10m') end,\n  ");
+  folder.write("ask.lua", recipe);
+  const int driver = start_runbook({"run", "ask.lua"}, folder.path(), {{"KEY", kKey}});
+  CHECK(eventually([&] {
+    return run_runbook({"status"}, folder.path()).out.find("all/left/never") != std::string::npos;
+  }));
+  say_everything(folder);
+  CHECK(wait_for(driver) == 143);
+  CHECK(found_in(folder.read("background.out")).empty());
+  check_nothing_typed_is_stored(folder);
+}

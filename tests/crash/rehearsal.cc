@@ -225,7 +225,9 @@ void Rehearsal::answer_questions() {
         said.answers[field] = fitting(declared);
       }
     }
-    const Steered steered = steer(now, said, clock_.now(), false);
+    Redactor redactor;
+    SecretVault vault(run_, redactor);
+    const Steered steered = steer(now, said, clock_.now(), false, vault);
     if (!steered.secrets.empty()) {
       const std::string file = folder_.path() / ".runbook" / "runs" / run_ / "secrets.json";
       std::map<std::string, std::string> kept = read_secret_file(file);

@@ -60,23 +60,23 @@ Instruction AskedRun::instruction(Instruction::Kind kind, const std::string& ste
 void AskedRun::steer_now(Instruction::Kind kind, const std::string& step, const Json& answers) {
   Instruction said = instruction(kind, step);
   said.answers = answers;
-  append_directly(*store, run, clock, steer(state(), said, clock.now(), false).events);
+  Redactor redactor;
+  SecretVault vault(run, redactor);
+  append_directly(*store, run, clock, steer(state(), said, clock.now(), false, vault).events);
 }
 
-std::string AskedRun::send(Instruction::Kind kind, const std::string& step) {
+std::string AskedRun::send(Instruction::Kind kind, const std::string& step,
+                           const std::string& reason) {
   Instruction said = instruction(kind, step);
-  said.reply_to = "reply/" + step;
+  said.reason = reason;
+  said.reply_to = "to " + step;
+  hand_over_typed(said, run_folder());
   store->put_message(run, said.to_json().dump());
   return said.reply_to;
 }
 
-std::optional<std::string> AskedRun::reply(const std::string& inbox) {
-  const std::vector<InboxMessage> messages = store->list_messages(inbox);
-  if (messages.empty()) {
-    return std::nullopt;
-  }
-  store->remove_message(messages.front().id);
-  return messages.front().payload;
+std::filesystem::path AskedRun::run_folder() const {
+  return folder.path / ".runbook/runs" / run;
 }
 
 RunState AskedRun::state() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/lua/module.h"
+#include "engine/recipe/reply.h"
 #include "engine/recipe/runner.h"
 #include "engine/recipe/steering.h"
 #include "tests/recipe/folder.h"
@@ -26,10 +27,12 @@ class AskedRun {
   void write(const std::string& recipe) { folder.write("recipe.lua", recipe); }
   /// Between two sessions: as a command does that takes the run's lock.
   void steer_now(Instruction::Kind kind, const std::string& step, const Json& answers = nullptr);
-  /// While it is driven: as a command does that finds it so. Returns the inbox of the reply.
-  std::string send(Instruction::Kind kind, const std::string& step);
+  /// While it is driven: as a command does that finds it so. Returns whom the reply is to.
+  std::string send(Instruction::Kind kind, const std::string& step,
+                   const std::string& reason = "from elsewhere");
   /// The reply, if it is there; it is taken.
-  std::optional<std::string> reply(const std::string& inbox);
+  std::optional<std::string> reply(const std::string& to) { return take_reply(*store, to); }
+  std::filesystem::path run_folder() const;
 
   RunState state();
   std::string state_of(const std::string& step);

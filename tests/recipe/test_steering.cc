@@ -1,5 +1,8 @@
 // What an operator's word does to a run, and when it is refused.
 
+#include <sys/stat.h>
+
+#include "engine/recipe/reply.h"
 #include "engine/recipe/steering.h"
 #include "tests/base/expect_error.h"
 #include "tests/journal/history.h"
@@ -21,8 +24,26 @@ Instruction say(Kind kind, const std::string& step, const std::string& actor = "
   return said;
 }
 
-Steered steered(const History& h, const Instruction& said, bool driven = false) {
-  return steer(h.state, said, kNow, driven);
+/// The secrets of the run that are known where it is steered.
+using Known = std::map<std::string, std::string>;
+
+Steered steered(const History& h, const Instruction& said, bool driven = false,
+                const Known& known = {}) {
+  Redactor redactor;
+  SecretVault vault(said.run, redactor);
+  for (const auto& [name, value] : known) {
+    vault.add(name, value);
+  }
+  return steer(h.state, said, kNow, driven, vault);
+}
+
+/// All that the events hold.
+std::string recorded_text(const Steered& done) {
+  std::string text;
+  for (const Event& event : done.events) {
+    text += to_json_line(event, "7f3a-lucky-heron").dump() + "\n";
+  }
+  return text;
 }
 
 Error refused(Code code, const History& h, const Instruction& said, bool driven = false) {
@@ -142,6 +163,18 @@ TEST_CASE("A gate that was skipped meanwhile asks nothing any more", "[steering]
   refused(Code::nothing_asked, h, say(Kind::approve, "go-live"));
 }
 
+TEST_CASE("Who may not answer a gate may neither mark nor skip it", "[steering]") {
+  const History h = at_gate({"alice"});
+  for (const Kind kind : {Kind::mark_done, Kind::mark_failed, Kind::skip}) {
+    const Error refusal = refused(Code::may_not_answer, h, say(kind, "go-live", "bob@ops-1"));
+    CHECK(refusal.message ==
+          refused(Code::may_not_answer, h, say(Kind::approve, "go-live", "bob@ops-1")).message);
+    CHECK_NOTHROW(steered(h, say(kind, "go-live", "alice@ops-1")));
+    CHECK_NOTHROW(steered(at_gate(), say(kind, "go-live", "bob@ops-1")));
+  }
+  refused(Code::may_not_answer, at_gate({"alice"}, kNow), say(Kind::skip, "go-live", "bob@ops-1"));
+}
+
 // --- typed answers -----------------------------------------------------------------------------
 
 TEST_CASE("Answers get the types of their fields, and defaults where none is given", "[steering]") {
@@ -215,6 +248,62 @@ TEST_CASE("A question without fields is answered with none", "[steering]") {
   const Steered done = steered(at_question(Json::object()), answer(Json::object()));
   CHECK(payload<event::AnswerRecorded>(done).verdict == "answered");
   refused(Code::answer_invalid, at_question(Json::object()), answer({{"a", "b"}}));
+}
+
+TEST_CASE("A secret in a result that stands for an answer is kept, and referred to", "[steering]") {
+  const History h = at_question({{"password", {{"type", "secret"}}}, {"rpc", {{"type", "url"}}}});
+  for (const Kind kind : {Kind::mark_done, Kind::skip}) {
+    Instruction said = say(kind, "where");
+    said.result = {{"password", "hunter2-hunter2"}, {"rpc", "https://me:pass-word-7@node/x"}};
+    said.reason = "it is hunter2-hunter2";
+    const Steered done = steered(h, said);
+    const std::string text = recorded_text(done);
+    CHECK_THAT(text, !ContainsSubstring("hunter2") && !ContainsSubstring("pass-word-7"));
+    CHECK_THAT(text, ContainsSubstring(R"("password":{"$secret":"where.password"})"));
+    CHECK(done.secrets.at("where.password") == "hunter2-hunter2");
+    CHECK(done.secrets.size() == 2);
+    said.result = {{"password", "abc"}};
+    CHECK_THAT(refused(Code::answer_invalid, h, said).message, !ContainsSubstring("abc"));
+    said.result = {{"password", nullptr}, {"other", 7}};
+    CHECK(steered(h, said).secrets.empty());
+  }
+}
+
+// --- secrets that are typed ---------------------------------------------------------------------
+
+TEST_CASE("No secret of the run is recorded of what is typed, whatever is said", "[steering]") {
+  const Known known = {{"key", "correct-horse-battery"}};
+  for (const Kind kind :
+       {Kind::approve, Kind::deny, Kind::mark_done, Kind::mark_failed, Kind::skip, Kind::cancel}) {
+    Instruction said = say(kind, kind == Kind::cancel ? "" : "go-live");
+    said.reason = "since correct-horse-battery was typed";
+    said.result = {{"used", {"correct-horse-battery"}}};
+    const std::string text = recorded_text(steered(at_gate(), said, false, known));
+    CHECK_THAT(text, !ContainsSubstring("horse"));
+    CHECK_THAT(text, ContainsSubstring("since rbsecret-"));
+  }
+  Instruction said = answer({{"note", "it is correct-horse-battery"}});
+  const Steered done = steered(at_question({{"note", {{"type", "string"}}}}), said, false, known);
+  CHECK_THAT(recorded_text(done), !ContainsSubstring("horse"));
+}
+
+TEST_CASE("A secret of which only the fingerprint is known here is recognised", "[steering]") {
+  Redactor redactor;
+  const SecretVault vault("7f3a-lucky-heron", redactor);
+  History h;
+  event::RunCreated created{.recipe = "r.lua", .name = "r"};
+  created.secrets = {{"key", vault.fingerprint("violet lantern:garden-77")}};
+  h.add(created);
+  h.session().start("pay");
+  h.add(event::ValueRecorded{
+      .function = "secret", .key = "=token", .value = vault.fingerprint("s3cr3t-token=")});
+  h.crash();
+  Instruction said = say(Kind::mark_done, "pay");
+  said.reason = "with violet lantern:garden-77, and token=s3cr3t-token=.";
+  said.result = {{"paid by", {"\"s3cr3t-token=\" it was"}}, {"violet lantern:garden-77", 1}};
+  const std::string text = recorded_text(steered(h, said));
+  INFO(text);
+  CHECK_THAT(text, !ContainsSubstring("lantern") && !ContainsSubstring("s3cr3t"));
 }
 
 // --- mark and skip -----------------------------------------------------------------------------
@@ -328,8 +417,8 @@ TEST_CASE("Nothing can be said to a run that has ended", "[steering]") {
 TEST_CASE("An instruction comes back from its message as it was", "[steering]") {
   Instruction said = say(Kind::mark_failed, "a/b", "alice@ops-1");
   said.groups = {"sre", "staff"};
-  said.result = {1, 2};
-  said.reply_to = "reply/1";
+  said.typed_file = "1";
+  said.reply_to = "2";
   const Instruction read = Instruction::from_json(parse_json(dump_json(said.to_json()), "message"));
   CHECK(read.to_json() == said.to_json());
   CHECK(read.kind == Kind::mark_failed);
@@ -355,20 +444,47 @@ TEST_CASE("A message that is none is refused", "[steering]") {
   refuse(wrong);
 }
 
-TEST_CASE("Typed answers go to a driver beside the message, in a file that is gone when read",
+TEST_CASE("What is typed goes to a driver beside the message, in a file that is gone when read",
           "[steering]") {
   const Folder folder;
   Instruction said = answer({{"password", "hunter2-hunter2"}});
-  hand_over_answers(said, folder.path);
-  CHECK_THAT(said.to_json().dump(), !ContainsSubstring("hunter2"));
-  const std::filesystem::path file = folder.path / "answers" / said.answers_file;
+  said.reason = "hunter3-hunter3";
+  said.result = "hunter4-hunter4";
+  Instruction sent = said;
+  hand_over_typed(sent, folder.path);
+  CHECK_THAT(sent.to_json().dump(), !ContainsSubstring("hunter"));
+  const std::filesystem::path file = folder.path / "answers" / sent.typed_file;
   CHECK(std::filesystem::status(file).permissions() == std::filesystem::perms(0600));
-  Instruction taken = Instruction::from_json(said.to_json());
-  take_answers(taken, folder.path);
-  CHECK(taken.answers == Json{{"password", "hunter2-hunter2"}});
+  Instruction taken = Instruction::from_json(sent.to_json());
+  take_typed(taken, folder.path);
+  CHECK(taken.answers == said.answers);
+  CHECK(taken.reason == said.reason);
+  CHECK(taken.result == said.result);
   CHECK_FALSE(std::filesystem::exists(file));
-  said.answers_file = "../../secrets.json";
-  expect_error(Code::journal_corrupt, [&] { take_answers(said, folder.path); });
+  for (const char* name : {"../../secrets.json", ""}) {
+    taken.typed_file = name;
+    expect_error(Code::journal_corrupt, [&] { take_typed(taken, folder.path); });
+  }
+}
+
+TEST_CASE("What was typed and nobody came for is removed after an hour, or at the end of the run",
+          "[steering]") {
+  const Folder folder;
+  Instruction said = answer({{"password", "hunter2-hunter2"}});
+  hand_over_typed(said, folder.path);
+  const std::filesystem::path file = folder.path / "answers" / said.typed_file;
+  struct stat facts {};
+  REQUIRE(::stat(file.c_str(), &facts) == 0);
+  const Timestamp written = Timestamp{facts.st_mtim.tv_sec} * 1000;
+  const Timestamp hour = 3'600'000;
+  remove_typed_files(folder.path, written + hour, false);
+  CHECK(std::filesystem::exists(file));
+  remove_typed_files(folder.path, written + hour + 1, false);
+  CHECK_FALSE(std::filesystem::exists(file));
+  hand_over_typed(said, folder.path);
+  remove_typed_files(folder.path, written, true);
+  CHECK(std::filesystem::is_empty(folder.path / "answers"));
+  CHECK_NOTHROW(remove_typed_files(folder.path / "none", written, true));
 }
 
 TEST_CASE("A reply is a sentence or an error", "[steering]") {
@@ -378,6 +494,21 @@ TEST_CASE("A reply is a sentence or an error", "[steering]") {
   });
   CHECK(error.hint == "resume");
   expect_error(Code::journal_corrupt, [] { read_reply("[]"); });
+}
+
+TEST_CASE("A reply is for one reader, and is removed when nobody comes for it", "[steering]") {
+  const std::unique_ptr<Store> store = make_memory_store();
+  put_reply(*store, "one", "first", kNow);
+  put_reply(*store, "two", "second", kNow + 1);
+  CHECK_FALSE(take_reply(*store, "three"));
+  CHECK(take_reply(*store, "two") == "second");
+  CHECK_FALSE(take_reply(*store, "two"));
+  const Timestamp hour = 3'600'000;
+  remove_unclaimed_replies(*store, kNow + hour);
+  put_reply(*store, "four", "fresh", kNow + hour);
+  remove_unclaimed_replies(*store, kNow + hour + 1);
+  CHECK_FALSE(take_reply(*store, "one"));
+  CHECK(take_reply(*store, "four") == "fresh");
 }
 
 }  // namespace

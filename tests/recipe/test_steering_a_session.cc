@@ -49,9 +49,9 @@ Error error_of(const RunReport& report) {
 TEST_CASE("an answer that lies in the inbox when a session begins is taken first") {
   AskedRun run(kGate);
   run.session();
-  const std::string inbox = run.send(Kind::approve, "go live");
+  const std::string to = run.send(Kind::approve, "go live");
   CHECK(run.session().exit == 0);
-  CHECK(read_reply(run.reply(inbox).value_or("")) == "Approved go live.");
+  CHECK(read_reply(run.reply(to).value_or("")) == "Approved go live.");
   CHECK(run.store->list_messages(run.run).empty());
 }
 
@@ -59,9 +59,9 @@ TEST_CASE("what comes into the inbox of a driven run is done, answered, and with
   AskedRun run(kGate);
   run.options.inbox_every = std::chrono::milliseconds(5);
   bool withdrawn = false;
-  std::string inbox;
+  std::string to;
   run.person = [&](Loop& loop, Prompt, CancelPtr cancel) -> Task<std::optional<std::string>> {
-    inbox = run.send(Kind::approve, "go live");
+    to = run.send(Kind::approve, "go live");
     std::optional<std::string> nothing;
     try {
       co_await loop.sleep(std::chrono::seconds(20), cancel);
@@ -72,17 +72,17 @@ TEST_CASE("what comes into the inbox of a driven run is done, answered, and with
   };
   CHECK(run.session().exit == 0);
   CHECK(withdrawn);
-  CHECK(read_reply(run.reply(inbox).value_or("")) == "Approved go live.");
+  CHECK(read_reply(run.reply(to).value_or("")) == "Approved go live.");
 }
 
 TEST_CASE(
     "an instruction that cannot be followed is refused in its reply, and nothing else happens") {
   AskedRun run("step('one', function() return 1 end) gate('go live')");
   run.session();
-  const std::string inbox = run.send(Kind::approve, "one");
+  const std::string to = run.send(Kind::approve, "one");
   run.store->put_message(run.run, "{ \"kind\": 7 }");
   CHECK(run.session().exit == 10);
-  const std::string reply = run.reply(inbox).value_or("");
+  const std::string reply = run.reply(to).value_or("");
   CHECK_THROWS_AS(read_reply(reply), Error);
   CHECK(run.store->list_messages(run.run).empty());
 }
@@ -184,6 +184,62 @@ step('three', function() return 3 end)
   CHECK(run.state_of("three").empty());
   run.options.until.clear();
   CHECK(run.session().phase == RunPhase::ok);
+}
+
+TEST_CASE("what is said to a driven run is recorded without its secrets") {
+  AskedRun run(R"(
+local a = ask('creds', { token = param.secret {} })
+gate('go')
+)");
+  run.options.answers = {"creds.token=correct-horse-battery"};
+  CHECK(run.session().exit == 10);
+  run.send(Kind::approve, "go", "with correct-horse-battery");
+  const std::string late = run.send(Kind::skip, "correct-horse-battery/", "again");
+  CHECK(run.session().exit == 0);
+  CHECK(run.journal().find("horse") == std::string::npos);
+  CHECK(run.journal().find("with rbsecret-") != std::string::npos);
+  const std::string refusal = run.reply(late).value_or("");
+  CHECK(refusal.find("error") != std::string::npos);
+  CHECK(refusal.find("horse") == std::string::npos);
+}
+
+TEST_CASE("a session removes the replies and the typed files that nobody comes for") {
+  AskedRun run(kGate);
+  put_reply(*run.store, "nobody", "hello", 1'000);
+  put_reply(*run.store, "somebody", "hello", run.clock.now());
+  CHECK(run.session().exit == 10);
+  CHECK_FALSE(run.reply("nobody"));
+  CHECK(run.reply("somebody"));
+  Instruction lost;
+  lost.reason = "its sender died before it sent the message";
+  hand_over_typed(lost, run.run_folder());
+  CHECK(run.session().exit == 10);
+  CHECK_FALSE(std::filesystem::is_empty(run.run_folder() / "answers"));
+  run.steer_now(Kind::approve, "go live");
+  CHECK(run.session().exit == 0);
+  CHECK(std::filesystem::is_empty(run.run_folder() / "answers"));
+}
+
+TEST_CASE("a gate for certain people cannot be ended before it was asked") {
+  AskedRun run(R"(
+step('wait', function() end)
+gate('go', { by = 'nobody-else' })
+step('after', function() return 1 end)
+)");
+  run.options.until = "wait";
+  CHECK(run.session().exit == 0);
+  run.steer_now(Kind::skip, "go");
+  run.options.until.clear();
+  CHECK(run.session().exit == 10);
+  CHECK(run.state_of("go") == "waiting");
+  CHECK(run.state_of("after").empty());
+  run.write(R"(
+step('wait', function() end)
+gate('other')
+step('after', function() return 1 end)
+)");
+  run.steer_now(Kind::skip, "other");
+  CHECK(run.session().exit == 0);
 }
 
 }  // namespace
