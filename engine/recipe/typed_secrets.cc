@@ -1,6 +1,7 @@
 #include "engine/recipe/typed_secrets.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -51,30 +52,28 @@ class Recognition {
   void look_at_text(std::string_view text) {
     const std::vector<Word> words = words_of(text);
     compare(text);
-    for (const Word& word : words) {
-      look_at_word(text.substr(word.begin, word.end - word.begin));
-    }
-    for (std::size_t count = 2; count <= std::min(kMostWords, words.size()); ++count) {
+    for (std::size_t count = 1; count <= std::min(kMostWords, words.size()); ++count) {
       for (std::size_t first = 0; first + count <= words.size(); ++first) {
         const std::size_t begin = words[first].begin;
-        compare(text.substr(begin, words[first + count - 1].end - begin));
+        look_at_words(text.substr(begin, words[first + count - 1].end - begin));
       }
     }
   }
 
-  /// "password=VALUE", and the end of a sentence.
-  void look_at_word(std::string_view word) {
-    compare(word);
-    compare(word.substr(word.find_first_of("=:") + 1));
-    compare(word.substr(0, word.find_last_not_of(".!?:") + 1));
+  /// Also without "password=" before it, and the end of a sentence.
+  void look_at_words(std::string_view words) {
+    for (const std::string_view text :
+         {words, words.substr(0, words.find_last_not_of(".!?:") + 1)}) {
+      compare(text);
+      compare(text.substr(text.find_first_of("=:") + 1));
+    }
   }
 
   void compare(std::string_view text) {
-    if (text.size() < kShortestSecret || text == last_ || tries_ == kMostTries || names_.empty()) {
+    if (names_.empty() || text.size() < kShortestSecret || tried_.size() == kMostTries ||
+        !tried_.emplace(text).second) {
       return;
     }
-    ++tries_;
-    last_ = text;
     const auto name = names_.find(vault_.fingerprint(text));
     if (name != names_.end()) {
       vault_.add(name->second, text);
@@ -84,8 +83,7 @@ class Recognition {
 
   SecretVault& vault_;
   std::map<std::string, std::string> names_;  ///< by fingerprint
-  std::string last_;
-  std::size_t tries_ = 0;
+  std::set<std::string, std::less<>> tried_;
 };
 
 }  // namespace

@@ -298,12 +298,18 @@ TEST_CASE("A secret of which only the fingerprint is known here is recognised", 
   h.add(event::ValueRecorded{
       .function = "secret", .key = "=token", .value = vault.fingerprint("s3cr3t-token=")});
   h.crash();
-  Instruction said = say(Kind::mark_done, "pay");
-  said.reason = "with violet lantern:garden-77, and token=s3cr3t-token=.";
-  said.result = {{"paid by", {"\"s3cr3t-token=\" it was"}}, {"violet lantern:garden-77", 1}};
-  const std::string text = recorded_text(steered(h, said));
-  INFO(text);
-  CHECK_THAT(text, !ContainsSubstring("lantern") && !ContainsSubstring("s3cr3t"));
+  const std::vector<Json> typed = {
+      "with violet lantern:garden-77.",          "(violet lantern:garden-77)",
+      "key=violet lantern:garden-77, as agreed", {{"paid by", {"the token is s3cr3t-token=."}}},
+      {{"TOKEN", "token:s3cr3t-token="}},        {{"violet lantern:garden-77", 1}}};
+  for (const Json& result : typed) {
+    Instruction said = say(Kind::mark_done, "pay");
+    said.result = result;
+    said.reason = result.is_string() ? result.get<std::string>() : "because";
+    const std::string text = recorded_text(steered(h, said));
+    INFO(text);
+    CHECK_THAT(text, !ContainsSubstring("lantern") && !ContainsSubstring("s3cr3t"));
+  }
 }
 
 // --- mark and skip -----------------------------------------------------------------------------
