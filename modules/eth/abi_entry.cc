@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/error.h"
 #include "engine/base/shown_text.h"
@@ -12,7 +13,6 @@ namespace runbook {
 
 namespace {
 
-constexpr std::string_view kConstructor = "constructor";
 constexpr std::size_t kMostListed = 10;
 
 [[noreturn]] void refuse(std::string message) {
@@ -41,7 +41,9 @@ std::string listed(const std::vector<const AbiEntry*>& entries) {
     }
   }
   refuse(fmt::format(
-      "the ABI has no {} {}{}", kind_text(kind), one_line(wanted),
+      "the ABI has no {}{}{}",
+      kind == AbiEntry::Kind::constructor ? "" : fmt::format("{} ", kind_text(kind)),
+      one_line(wanted),
       of_name.empty() ? did_you_mean(name, names) : fmt::format(", but {}", listed(of_name))));
 }
 
@@ -58,12 +60,11 @@ std::string_view kind_text(AbiEntry::Kind kind) {
     case AbiEntry::Kind::constructor:
       break;
   }
-  return kConstructor;
+  return "constructor";
 }
 
 std::string signature_text(const AbiEntry& entry) {
-  return (entry.kind == AbiEntry::Kind::constructor ? std::string(kConstructor) : entry.name) +
-         type_text(entry.inputs);
+  return entry.name + type_text(entry.inputs);
 }
 
 Digest signature_hash(const AbiEntry& entry) {
@@ -80,21 +81,25 @@ std::string selector(const AbiEntry& entry) {
 }
 
 const AbiEntry& find_entry(const Abi& abi, AbiEntry::Kind kind, std::string_view wanted) {
+  static const AbiEntry kImplicitConstructor = parse_signature("constructor()");
   std::vector<const AbiEntry*> same_kind;
   for (const AbiEntry& entry : abi) {
     if (entry.kind == kind) {
       same_kind.push_back(&entry);
     }
   }
-  std::vector<const AbiEntry*> found;
+  if (same_kind.empty() && kind == AbiEntry::Kind::constructor) {
+    same_kind.push_back(&kImplicitConstructor);
+  }
   const bool by_name = wanted.find('(') == std::string_view::npos;
-  const std::string signature = by_name ? "" : signature_text(parse_signature(wanted, kind));
+  const std::string text =
+      by_name ? std::string(wanted) : signature_text(parse_signature(wanted, kind));
+  std::vector<const AbiEntry*> found;
   std::ranges::copy_if(same_kind, std::back_inserter(found), [&](const AbiEntry* entry) {
-    return by_name ? entry->name == wanted || (entry->name.empty() && wanted == kConstructor)
-                   : signature_text(*entry) == signature;
+    return (by_name ? entry->name : signature_text(*entry)) == text;
   });
   if (found.empty()) {
-    refuse_unknown(same_kind, kind, wanted);
+    refuse_unknown(same_kind, kind, text);
   }
   if (by_name && found.size() > 1) {
     refuse(fmt::format("{} {} is {} of the ABI's: {}", kind_text(kind), one_line(wanted),

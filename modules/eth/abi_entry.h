@@ -16,7 +16,7 @@ struct AbiEntry {
   enum class Kind { function, event, error, constructor };
 
   Kind kind = Kind::function;
-  std::string name;  ///< empty for a constructor
+  std::string name;  ///< "constructor" for a constructor
   AbiType inputs;    ///< a tuple
   AbiType outputs;   ///< a tuple; functions only
   bool anonymous = false;
@@ -39,9 +39,9 @@ Digest signature_hash(const AbiEntry& entry);
 std::string selector(const AbiEntry& entry);  ///< 4 bytes; empty for a constructor
 std::string_view kind_text(AbiEntry::Kind kind);
 
-/// The entry of this kind that `wanted` names, by name or by signature ("constructor" is the name
-/// of a constructor). Throws Error(Code::abi_entry_unclear) if there is none, or several of the
-/// name.
+/// The entry of this kind that `wanted` names, by name or by signature. A contract whose ABI has no
+/// constructor has one without arguments. Throws Error(Code::abi_entry_unclear) if there is none,
+/// or several of the name.
 const AbiEntry& find_entry(const Abi& abi, AbiEntry::Kind kind, std::string_view wanted);
 
 }  // namespace runbook

@@ -71,9 +71,11 @@ AbiType read_parameters(const Json& owner, const char* key, unsigned depth) {
 
 AbiEntry read_entry(const Json& object, AbiEntry::Kind kind) {
   AbiEntry entry{.kind = kind, .name = text_of(object, "name")};
-  if (entry.name.empty() != (kind == AbiEntry::Kind::constructor)) {
-    refuse(fmt::format("a {} of the ABI {} name", kind_text(kind),
-                       entry.name.empty() ? "has no" : "has a"));
+  if (kind == AbiEntry::Kind::constructor) {
+    entry.name = kind_text(kind);
+  }
+  if (entry.name.empty()) {
+    refuse(fmt::format("a {} of the ABI has no name", kind_text(kind)));
   }
   try {
     entry.inputs = read_parameters(object, "inputs", 0);

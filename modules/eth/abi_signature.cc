@@ -29,7 +29,9 @@ class SignatureReader {
     AbiEntry entry{.kind = kind, .name = std::string(word())};
     if (peek() != '(' || entry.name == "constructor") {
       entry.kind = kind_of(entry.name);
-      entry.name = entry.kind == AbiEntry::Kind::constructor ? "" : name(word());
+      if (entry.kind != AbiEntry::Kind::constructor) {
+        entry.name = name(word());
+      }
     } else {
       entry.name = name(entry.name);
     }

@@ -8,7 +8,7 @@ namespace runbook {
 
 Module eth_module() {
   Module module{.name = "eth", .summary = "Ethereum and chains like it."};
-  for (const auto declare : {abi_functions, address_functions}) {
+  for (const auto declare : {encode_functions, decode_functions, address_functions}) {
     std::vector<Function> declared = declare();
     std::move(declared.begin(), declared.end(), std::back_inserter(module.functions));
   }

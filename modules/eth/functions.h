@@ -8,6 +8,7 @@
 namespace runbook {
 
 std::vector<Function> address_functions();  ///< address_functions.cc
-std::vector<Function> abi_functions();      ///< abi_functions.cc
+std::vector<Function> encode_functions();   ///< abi_encode_functions.cc
+std::vector<Function> decode_functions();   ///< abi_decode_functions.cc
 
 }  // namespace runbook

@@ -1,11 +1,10 @@
-// encode_call, encode_arguments, decode_result, decode_event, decode_error: declared and called.
+// decode_result, decode_event, decode_error: declared and called.
 #include <fmt/format.h>
 
 #include "engine/base/hash.h"
 #include "modules/eth/abi_decode.h"
-#include "modules/eth/abi_encode.h"
-#include "modules/eth/abi_entry.h"
 #include "modules/eth/abi_log.h"
+#include "modules/eth/abi_options.h"
 #include "modules/eth/abi_revert.h"
 #include "modules/eth/functions.h"
 
@@ -13,44 +12,8 @@ namespace runbook {
 
 namespace {
 
-using Kind = AbiEntry::Kind;
-
 [[noreturn]] void refuse(std::string message) {
   throw Error(Code::option_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
-/// The function or constructor that the options name, from `abi` if there is one.
-AbiEntry called(Call& call) {
-  const std::string wanted = call.text("signature");
-  if (!call.has("abi")) {
-    return parse_signature(wanted);
-  }
-  const Kind kind = wanted.starts_with("constructor") ? Kind::constructor : Kind::function;
-  return find_entry(read_abi(call.options().at("abi")), kind, wanted);
-}
-
-AbiType types_option(Call& call) {
-  std::vector<AbiType> types;
-  for (const Json& text : call.options().at("types")) {
-    types.push_back(parse_type(text.get<std::string>()));
-  }
-  return tuple_of(std::move(types));
-}
-
-Json encode_call(Call& call) {
-  const AbiEntry entry = called(call);
-  if (entry.kind != Kind::function && entry.kind != Kind::constructor) {
-    refuse(fmt::format("eth.encode_call: {} is an {}, and cannot be called", signature_text(entry),
-                       kind_text(entry.kind)));
-  }
-  const Json arguments = call.has("args") ? call.options().at("args") : Json::array();
-  return "0x" +
-         to_hex(selector(entry) + abi_encode(entry.inputs, arguments, signature_text(entry)));
-}
-
-Json encode_arguments(Call& call) {
-  return "0x" + to_hex(abi_encode(types_option(call), call.options().at("values"),
-                                  "eth.encode_arguments"));
 }
 
 Json decode_result(Call& call) {
@@ -97,8 +60,8 @@ Json decode_event(Call& call) {
   if (wanted.empty() && !call.has("abi")) {
     refuse("eth.decode_event takes a signature, an abi, or both");
   }
-  const Abi abi = call.has("abi") ? read_abi(call.options().at("abi"), Kind::event)
-                                  : Abi{parse_signature(wanted, Kind::event)};
+  const Abi abi = call.has("abi") ? read_abi(call.options().at("abi"), AbiEntry::Kind::event)
+                                  : Abi{parse_signature(wanted, AbiEntry::Kind::event)};
   const LogParts log = log_option(call);
   const AbiEntry& event = event_of(abi, wanted, log);
   return {{"name", event.name},
@@ -107,86 +70,9 @@ Json decode_event(Call& call) {
 }
 
 Json decode_error(Call& call) {
-  const Abi abi = call.has("abi") ? read_abi(call.options().at("abi"), Kind::error) : Abi();
+  const Abi abi =
+      call.has("abi") ? read_abi(call.options().at("abi"), AbiEntry::Kind::error) : Abi();
   return decode_revert(abi, from_hex(call.text("data")));
-}
-
-Option signature_option(std::string_view help, Required required = Required::no) {
-  return {.name = "signature",
-          .type = Type::string,
-          .required = required,
-          .help = help,
-          .positional = true};
-}
-
-Option data_option(std::string_view help) {
-  return {.name = "data",
-          .type = Type::string,
-          .required = Required::yes,
-          .help = help,
-          .positional = true};
-}
-
-const Option kAbi{.name = "abi",
-                  .type = Type::data,
-                  .help =
-                      "the ABI of the contract: the list a compiler writes, an artefact that "
-                      "has it under abi, or a list of signatures"};
-
-Function encode_call_declared() {
-  return {.name = "encode_call",
-          .summary =
-              "The data of a call: selector and arguments. Of a constructor, the arguments "
-              "that follow the bytecode.",
-          .options = {signature_option("\"transfer(address to, uint256 amount)\"; with abi the "
-                                       "name of a function in it, or its full signature where "
-                                       "several have the name; or constructor(…)",
-                                       Required::yes),
-                      {.name = "args",
-                       .type = Type::data,
-                       .help = "the arguments: a list, or a table by name; tuples likewise. Whole "
-                               "numbers as number up to 2^53, digits, hex, \"1 ether\" or bigint; "
-                               "bytes as hex with 0x",
-                       .positional = true},
-                      kAbi},
-          .returns = "hex text with 0x",
-          .errors = {Code::abi_invalid, Code::abi_entry_unclear, Code::abi_value_invalid,
-                     Code::option_invalid},
-          .example =
-              "local eth = require \"eth\"\n"
-              "local team = \"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\"\n"
-              "log(eth.encode_call { \"transfer(address,uint256)\", { team, \"1 ether\" } })\n"
-              "local abi = { \"transfer(address to, uint256 amount)\", \"pause()\" }\n"
-              "log(eth.encode_call { \"transfer\", { to = team, amount = 5 }, abi = abi })",
-          .reveals = true,
-          .compute = encode_call};
-}
-
-Function encode_arguments_declared() {
-  return {
-      .name = "encode_arguments",
-      .summary =
-          "Values as the ABI encodes them, without a selector: what abi.encode returns "
-          "in Solidity.",
-      .options = {{.name = "types",
-                   .type = Type::strings,
-                   .required = Required::yes,
-                   .help = "\"uint256\", \"(address to, bytes data)[] calls\"; names are only "
-                           "for values by name and for messages",
-                   .positional = true},
-                  {.name = "values",
-                   .type = Type::data,
-                   .required = Required::yes,
-                   .help = "a list, or a table by name; each as encode_call takes it",
-                   .positional = true}},
-      .returns = "hex text with 0x",
-      .errors = {Code::abi_invalid, Code::abi_value_invalid},
-      .example =
-          "local eth = require \"eth\"\n"
-          "log(eth.encode_arguments { types = { \"uint8\", \"string\" }, values = { 18, \"Coin\" } "
-          "})",
-      .reveals = true,
-      .compute = encode_arguments};
 }
 
 Function decode_result_declared() {
@@ -197,7 +83,7 @@ Function decode_result_declared() {
           .options = {signature_option("\"balanceOf(address) returns (uint256)\"; with abi the "
                                        "name or full signature of a function in it"),
                       data_option("the answer to the call, as hex"),
-                      kAbi,
+                      abi_option(),
                       {.name = "types",
                        .type = Type::strings,
                        .help = "instead of a signature: what encode_arguments would have encoded"}},
@@ -221,7 +107,7 @@ Function decode_event_declared() {
           .options = {signature_option("\"Transfer(address indexed from, address indexed to, "
                                        "uint256 value)\"; with abi the name of an event in it, "
                                        "needed only if it is anonymous"),
-                      kAbi,
+                      abi_option(),
                       {.name = "topics",
                        .type = Type::strings,
                        .required = Required::yes,
@@ -272,9 +158,8 @@ Function decode_error_declared() {
 
 }  // namespace
 
-std::vector<Function> abi_functions() {
-  return {encode_call_declared(), encode_arguments_declared(), decode_result_declared(),
-          decode_event_declared(), decode_error_declared()};
+std::vector<Function> decode_functions() {
+  return {decode_result_declared(), decode_event_declared(), decode_error_declared()};
 }
 
 }  // namespace runbook

@@ -1,0 +1,73 @@
+// The primitives as recipes meet them: by the real program.
+#include "modules/eth/functions.h"
+#include "tests/catch.h"
+#include "tests/cli/program.h"
+
+using namespace runbook;
+using namespace runbook::test;
+
+namespace {
+
+Ran run_recipe(const std::string& text) {
+  const Folder folder;
+  folder.write("r.lua", text);
+  return run_runbook({"run", "r.lua"}, folder.path());
+}
+
+}  // namespace
+
+TEST_CASE("The examples of the pure primitives run", "[eth]") {
+  for (const auto declare : {encode_functions, decode_functions, address_functions}) {
+    for (const Function& function : declare()) {
+      const Ran ran = run_recipe(std::string(function.example));
+      INFO(function.name << "\n" << ran.err);
+      CHECK(ran.exit == 0);
+    }
+  }
+}
+
+TEST_CASE("An amount that a call returned is a bigint, also once it was recorded", "[eth]") {
+  const Ran ran = run_recipe(R"lua(
+local eth = require 'eth'
+local data = eth.encode_arguments { { 'uint256', 'uint8', 'bytes' }, { '2 ether', 18, '0x01' } }
+local read = step('read', function()
+  return eth.decode_result { types = { 'uint256 supply', 'uint8 decimals', 'bytes $more' }, data = data }
+end)
+local again = eth.encode_arguments({ 'uint256', 'uint8', 'bytes' },
+                                   { read.supply, read.decimals, read['$more'] })
+output { same = again == data, supply = tostring(read.supply), kind = type(read.decimals) }
+)lua");
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("same: true") &&
+                          ContainsSubstring("supply: 2000000000000000000") &&
+                          ContainsSubstring("kind: number"));
+}
+
+TEST_CASE("A secret among the arguments makes the call's data a secret", "[eth]") {
+  const Folder folder;
+  folder.write("r.lua", R"lua(
+local eth = require 'eth'
+local code = secret('code', { env = 'CODE' })
+local data = eth.encode_call { 'open(string)', { code } }
+output { size = #eth.keccak256(code) }
+log('data ' .. data)
+)lua");
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path(), {{"CODE", "open sesame"}});
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("size: 66"));
+  CHECK_THAT(ran.err, !ContainsSubstring("6f70656e20736573616d65"));
+}
+
+TEST_CASE("An argument that does not fit stops the recipe, naming it and its line", "[eth]") {
+  const Ran ran = run_recipe(R"lua(local eth = require 'eth'
+local to = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+step('encode', function()
+  return eth.encode_call { 'transfer(address to, uint256 amount)', { to, -1 } }
+end)
+)lua");
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("RB1004") && ContainsSubstring("r.lua:4") &&
+                          ContainsSubstring("argument 2 `amount` (uint256): -1 is below 0"));
+}
