@@ -6,7 +6,7 @@ stds.recipe = {
   read_globals = {
     'assert', 'error', 'getmetatable', 'ipairs', 'load', 'next', 'pairs', 'pcall', 'print', 'rawequal', 'rawget',
     'rawset', 'require', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'unpack', 'xpcall',
-    'bit', 'coroutine', 'math', 'string', 'table',
+    'bigint', 'bit', 'coroutine', 'math', 'string', 'table',
     'recipe', 'param', 'target',
     'step', 'group', 'each', 'parallel', 'wait_until', 'sleep', 'setup',
     'gate', 'ask', 'manual',

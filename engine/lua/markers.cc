@@ -1,8 +1,6 @@
-// The values that JSON and Lua do not share: null, the mark of arrays, bigints, read-only views.
+// The values that JSON and Lua do not share: null, the mark of arrays, read-only views.
 
 #include <fmt/format.h>
-
-#include <cstring>
 
 #include "engine/base/error.h"
 #include "engine/lua/error_value.h"
@@ -16,23 +14,6 @@ namespace {
 
 // Marks the metatable of a read-only view; its value there is the table that is viewed.
 char kViewed = 0;
-
-bool is_integer_text(std::string_view text) {
-  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-  return !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos &&
-         (digits[0] != '0' || text == "0");
-}
-
-int bigint_to_string(lua_State* L) {
-  const std::string_view text = bigint_text(L, 1);
-  lua_pushlstring(L, text.data(), text.size());
-  return 1;
-}
-
-int bigint_equal(lua_State* L) {
-  lua_pushboolean(L, bigint_text(L, 1) == bigint_text(L, 2) ? 1 : 0);
-  return 1;
-}
 
 int refuse_assignment(lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -80,15 +61,6 @@ void push_data_module(lua_State* L) {
   lua_setfield(L, -2, "is_null");
 }
 
-void register_values(lua_State* L) {
-  push_slot(L, kBigintMetatable);
-  lua_pushcfunction(L, bigint_to_string);
-  lua_setfield(L, -2, "__tostring");
-  lua_pushcfunction(L, bigint_equal);
-  lua_setfield(L, -2, "__eq");
-  lua_pop(L, 1);
-}
-
 void push_null(lua_State* L) {
   lua_pushlightuserdata(L, nullptr);
 }
@@ -106,23 +78,6 @@ void mark_array(lua_State* L, int index) {
 
 bool is_array(lua_State* L, int index) {
   return has_metatable(L, index, kArrayMetatable);
-}
-
-void push_bigint(lua_State* L, std::string_view digits) {
-  if (!is_integer_text(digits)) {
-    throw Error(Code::value_not_data, fmt::format("\"{}\" is no whole number", digits))
-        .with_effect(EffectDone::none);
-  }
-  std::memcpy(lua_newuserdata(L, digits.size()), digits.data(), digits.size());
-  push_slot(L, kBigintMetatable);
-  lua_setmetatable(L, -2);
-}
-
-std::string_view bigint_text(lua_State* L, int index) {
-  if (lua_type(L, index) != LUA_TUSERDATA || !has_metatable(L, index, kBigintMetatable)) {
-    return {};
-  }
-  return {static_cast<const char*>(lua_touserdata(L, index)), lua_objlen(L, index)};
 }
 
 void push_read_only(lua_State* L, int index, const char* what) {

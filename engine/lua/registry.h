@@ -8,7 +8,8 @@ namespace runbook::lua {
 
 enum RegistrySlot : int {
   kArrayMetatable = 1,
-  kBigintMetatable,
+  kBigintStruct,  ///< the FFI type, see bigint.cc
+  kForeign,       ///< LuaJIT's ffi: for us alone, and its types live no longer than it
   kLazyMetatable,
   kErrorMetatables,  ///< a table of them, see error_value.cc
   kGlobals,          ///< name → value: what recipes may read
@@ -35,7 +36,7 @@ inline int absolute(lua_State* L, int index) {
 }
 
 // Each fills its slots; called once by State.
-void register_values(lua_State* L);
+void register_bigint(lua_State* L);
 void register_lazy(lua_State* L);
 void register_errors(lua_State* L);
 

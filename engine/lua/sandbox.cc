@@ -10,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/lua/base_functions.h"
+#include "engine/lua/bigint.h"
 #include "engine/lua/error_value.h"
 #include "engine/lua/loader.h"
 #include "engine/lua/order.h"
@@ -150,6 +151,7 @@ void publish_base(State& state) {
   publish_function(state, "tostring", masked_tostring);
   publish_function(state, "print", host_print);
   publish_function(state, "load", guarded<load_text>);
+  publish_function(state, "bigint", guarded<make_bigint>);
   publish_function(state, "rawget", guarded<filled_rawget>);
   publish_function(state, "rawset", guarded<filled_rawset>);
   publish_function(state, "getmetatable", open_getmetatable);

@@ -76,7 +76,7 @@ State::State(Limits limits, Hooks hooks)
     lua_newtable(L_);
     lua_rawseti(L_, LUA_REGISTRYINDEX, slot);
   }
-  register_values(L_);
+  register_bigint(L_);
   register_lazy(L_);
   register_errors(L_);
   apply_sandbox(*this);

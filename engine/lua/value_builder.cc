@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "engine/base/error.h"
+#include "engine/lua/bigint.h"
 #include "engine/lua/registry.h"
 #include "engine/lua/state.h"
 
@@ -153,7 +154,7 @@ bool ValueBuilder::end_object() {
   if (frame.kind != Kind::object) {
     lua_pop(L_, 1);  // the table that turned out to be a tag
     if (frame.kind == Kind::bigint) {
-      push_bigint(L_, frame.text);
+      push_stored_bigint(frame.text);
     } else {
       const auto& placeholder = State::of(L_).hooks().secret;
       push_view(L_, placeholder ? placeholder(frame.text) : "[secret " + frame.text + "]");
@@ -161,6 +162,20 @@ bool ValueBuilder::end_object() {
   }
   add();
   return true;
+}
+
+/// Only what we write ourselves: equal bigints have equal text, for fingerprints and comparisons.
+void ValueBuilder::push_stored_bigint(const std::string& text) {
+  Bigint value;
+  try {
+    value = Bigint::parse(text);
+  } catch (const Error& error) {
+    refuse(error.message);
+  }
+  if (value.text() != text) {
+    refuse(fmt::format("\"{}\" is not how a bigint is written", text));
+  }
+  push_bigint(L_, value);
 }
 
 bool ValueBuilder::start_array(std::size_t size) {

@@ -44,6 +44,7 @@ class ValueBuilder {
     std::string text;  ///< what a tag holds
   };
   void open(Kind kind, std::size_t size);
+  void push_stored_bigint(const std::string& text);
   void add();  ///< puts the value on top into what is open
   [[noreturn]] void refuse(const std::string& why);
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
+#include "engine/lua/bigint.h"
 #include "engine/lua/error_value.h"
 #include "engine/lua/lazy.h"
 #include "engine/lua/registry.h"
@@ -82,9 +83,10 @@ class Reader {
           return nullptr;
         }
         break;
-      case LUA_TUSERDATA:
-        return userdata(index, place);
       default:
+        if (const std::optional<Bigint> value = to_bigint(L_, index)) {
+          return bigint(*value);
+        }
         break;
     }
     refuse(place, fmt::format("is {}", kind_of(L_, index)));
@@ -111,15 +113,8 @@ class Reader {
     return std::string(value);
   }
 
-  Json userdata(int index, const Place& place) {
-    const std::string_view digits = bigint_text(L_, index);
-    if (digits.empty()) {
-      refuse(place, fmt::format("is {}", kind_of(L_, index)));
-    }
-    if (form_ == Form::plain) {
-      return std::string(digits);
-    }
-    return Json{{"$bigint", digits}};
+  Json bigint(const Bigint& value) const {
+    return form_ == Form::plain ? Json(value.text()) : Json{{"$bigint", value.text()}};
   }
 
   Json table(int index, const Place& outer) {
@@ -271,9 +266,9 @@ std::string_view kind_of(lua_State* L, int index) {
     case LUA_TLIGHTUSERDATA:
       return lua_touserdata(L, index) == nullptr ? "null" : "a host object";
     case LUA_TUSERDATA:
-      return bigint_text(L, index).empty() ? "a host object" : "a bigint";
+      return "a host object";
     default:
-      return "a C value";
+      return to_bigint(L, index) ? "a bigint" : "a C value";
   }
 }
 

@@ -46,11 +46,6 @@ bool is_null(lua_State* L, int index);
 void mark_array(lua_State* L, int index);
 bool is_array(lua_State* L, int index);  ///< by marker
 
-/// Digits with an optional minus, no leading zeros; else Error(Code::value_not_data).
-void push_bigint(lua_State* L, std::string_view digits);
-/// Empty if the value is no bigint.
-std::string_view bigint_text(lua_State* L, int index);
-
 /// Pushes a read-only view of the table at `index` (the parameters): reads, pairs, next and to_json
 /// go through, assignment is an error naming `what` and the field.
 void push_read_only(lua_State* L, int index, const char* what);

@@ -117,24 +117,6 @@ TEST_CASE("Keys of the recipe that begin with $ are stored with another", "[lua]
         Json{{"$$a", Json::array({Json{{"$$b", 1}}})}});
 }
 
-TEST_CASE("A bigint keeps its digits, prints and compares them", "[lua]") {
-  const Json stored = {{"$bigint", "123456789012345678901234567890"}};
-  CHECK(round_trip(stored) == stored);
-  CHECK(round_trip_text(stored.dump()) == stored);
-  Driver driver;
-  lua_State* L = driver.state.main();
-  push(L, Json{{"a", stored}, {"b", stored}, {"c", {{"$bigint", "-1"}}}});
-  driver.state.set_global("numbers");
-  CHECK(driver.run("return tostring(numbers.a)").value == "123456789012345678901234567890");
-  CHECK(driver.run("return numbers.a == numbers.b").value == true);
-  CHECK(driver.run("return numbers.a == numbers.c").value == false);
-  push_bigint(L, "0");
-  CHECK(to_json(L, -1, "x", Form::plain) == "0");
-  for (const char* wrong : {"", "-", "01", "-0", "1e3", "0x1"}) {
-    CHECK_THROWS_AS(push_bigint(L, wrong), Error);
-  }
-}
-
 TEST_CASE("A stored secret comes back as its placeholder", "[lua]") {
   const State state(
       {}, {.secret = [](std::string_view name) { return "rbsecret-" + std::string(name); }});
