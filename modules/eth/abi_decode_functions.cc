@@ -96,7 +96,7 @@ Function decode_result_declared() {
           .example =
               "local eth = require \"eth\"\n"
               "local data = \"0x\" .. (\"0\"):rep(62) .. \"12\"\n"
-              "log(eth.decode_result(\"decimals() returns (uint8)\", data))",
+              "log(\"decimals: \" .. eth.decode_result(\"decimals() returns (uint8)\", data))",
           .tagged = true,
           .compute = decode_result};
 }

@@ -102,8 +102,8 @@ const AbiEntry& find_entry(const Abi& abi, AbiEntry::Kind kind, std::string_view
     refuse_unknown(same_kind, kind, text);
   }
   if (by_name && found.size() > 1) {
-    refuse(fmt::format("{} {} is {} of the ABI's: {}", kind_text(kind), one_line(wanted),
-                       found.size(), listed(found)));
+    refuse(fmt::format("the ABI has {} {}s {}: {}", found.size(), kind_text(kind), one_line(wanted),
+                       listed(found)));
   }
   return *found.front();
 }

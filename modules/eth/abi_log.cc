@@ -52,10 +52,13 @@ const AbiEntry& event_of(const Abi& abi, std::string_view wanted, const LogParts
       return event;
     }
   }
-  const std::string first = log.topics.empty() ? "no topic" : "0x" + to_hex(log.topics[0]);
+  const std::string topics =
+      log.topics.empty()
+          ? "without topics"
+          : fmt::format("of {} topics, the first 0x{},", log.topics.size(), to_hex(log.topics[0]));
   throw Error(Code::abi_entry_unclear,
-              fmt::format("a log of {} topics, the first {}, is of no event{}", log.topics.size(),
-                          first, wanted.empty() ? " of the ABI" : fmt::format(" {}", wanted)))
+              fmt::format("a log {} is of no event{}", topics,
+                          wanted.empty() ? " of the ABI" : fmt::format(" {}", wanted)))
       .with_effect(EffectDone::none);
 }
 

@@ -169,7 +169,7 @@ TEST_CASE("An entry is found by name, or by signature where several have the nam
       Code::abi_entry_unclear, [&] { find_entry(abi, Kind::constructor, "constructor(uint8)"); });
   CHECK(constructor.message == "the ABI has no constructor(uint8), but constructor(address)");
   CHECK(several.message ==
-        "function safeTransferFrom is 2 of the ABI's: safeTransferFrom(address,address,uint256), "
+        "the ABI has 2 functions safeTransferFrom: safeTransferFrom(address,address,uint256), "
         "safeTransferFrom(address,address,uint256,bytes)");
   const Error mistyped =
       expect_error(Code::abi_entry_unclear, [&] { find_entry(abi, Kind::function, "puase"); });

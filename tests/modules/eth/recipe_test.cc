@@ -64,7 +64,8 @@ TEST_CASE("An argument that does not fit stops the recipe, naming it and its lin
   const Ran ran = run_recipe(R"lua(local eth = require 'eth'
 local to = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 step('encode', function()
-  return eth.encode_call { 'transfer(address to, uint256 amount)', { to, -1 } }
+  local data = eth.encode_call { 'transfer(address to, uint256 amount)', { to, -1 } }
+  return data
 end)
 )lua");
   CHECK(ran.exit == 1);
