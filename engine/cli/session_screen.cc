@@ -143,7 +143,7 @@ RunListener SessionScreen::listener(std::shared_ptr<Redactor> redactor, bool ask
   };
   listener.terminal_taken = [this](bool taken) {
     taken_ = taken;
-    echo_.show();
+    hidden_.reset();
     view_->suspend(taken);
   };
   if (is_tree_) {
@@ -163,9 +163,15 @@ RunListener SessionScreen::listener(std::shared_ptr<Redactor> redactor, bool ask
 
 // A shell that stops us has the terminal meanwhile, and leaves it otherwise than it was.
 void SessionScreen::tick(Timestamp now) {
-  const TypingEcho::Found found = taken_ ? TypingEcho::Found::ours : echo_.hide();
-  const bool was_background = std::exchange(background_, found == TypingEcho::Found::background);
-  if (background_ != was_background || found == TypingEcho::Found::shown) {
+  auto found = TerminalMode::Found::ours;
+  if (!taken_) {
+    if (!hidden_) {
+      hidden_.emplace(Typing::hidden);
+    }
+    found = hidden_->look();
+  }
+  const bool was_background = std::exchange(background_, found == TerminalMode::Found::background);
+  if (background_ != was_background || found == TerminalMode::Found::returned) {
     view_->suspend(false);
     view_->suspend(background_ || taken_);
   }
@@ -173,7 +179,7 @@ void SessionScreen::tick(Timestamp now) {
 }
 
 void SessionScreen::end(const Ending& ending) {
-  echo_.show();
+  hidden_.reset();
   view_->end(ending);
 }
 

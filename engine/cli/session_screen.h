@@ -7,6 +7,7 @@
 
 #include "engine/cli/terminal.h"
 #include "engine/io/terminal_input.h"
+#include "engine/io/terminal_mode.h"
 #include "engine/recipe/runner.h"
 #include "engine/view/view.h"
 
@@ -29,9 +30,9 @@ class SessionScreen {
 
   bool is_tree_;
   std::unique_ptr<View> view_;
-  TypingEcho echo_;
-  bool taken_ = false;           ///< a child has the terminal
-  bool background_ = false;      ///< a shell has it
+  std::optional<TerminalMode> hidden_;  ///< what is typed would be written into what is drawn
+  bool taken_ = false;                  ///< a child has the terminal
+  bool background_ = false;             ///< a shell has it
   std::weak_ptr<Latch> asking_;  ///< held by who asks or wants to; closed while a question is open
 };
 

@@ -1,20 +1,17 @@
 #include "engine/io/terminal_input.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include "engine/base/file.h"
 #include "engine/io/line_editor.h"
+#include "engine/io/terminal_mode.h"
 
 namespace runbook {
 
@@ -28,50 +25,15 @@ FileDescriptor open_terminal() {
   return FileDescriptor(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
 }
 
-/// In the background the settings are those of the shell.
-bool is_foreground(int terminal) {
-  return tcgetpgrp(terminal) == getpgrp();
-}
-
 }  // namespace
 
 struct TerminalInput::Impl {
-  explicit Impl(Loop& loop) : descriptor(loop.context()), continued(loop.context()) {
+  explicit Impl(Loop& loop) : descriptor(loop.context()) {
     FileDescriptor terminal = open_terminal();
-    if (!terminal.valid() || tcgetattr(terminal.get(), &found) != 0) {
-      return;
+    if (terminal.valid()) {
+      descriptor.assign(terminal.release());
     }
-    descriptor.assign(terminal.release());
-    make_raw(TCSAFLUSH);
-    continued.add(SIGCONT);
-    watch();
-  }
-
-  ~Impl() {
-    if (descriptor.is_open() && is_foreground(descriptor.native_handle())) {
-      tcsetattr(descriptor.native_handle(), TCSANOW, &found);
-    }
-  }
-
-  void make_raw(int when) {
-    if (!is_foreground(descriptor.native_handle())) {
-      return;
-    }
-    termios raw = found;
-    raw.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
-    raw.c_cc[VMIN] = 1;
-    raw.c_cc[VTIME] = 0;
-    tcsetattr(descriptor.native_handle(), when, &raw);
-  }
-
-  /// The shell put its own settings back when it stopped us.
-  void watch() {
-    continued.async_wait([this](const error_code& failure, int) {
-      if (!failure) {
-        make_raw(TCSANOW);
-        watch();
-      }
-    });
+    mode.drop_typed();
   }
 
   /// nullopt: the terminal is gone.
@@ -99,9 +61,8 @@ struct TerminalInput::Impl {
     co_return std::nullopt;
   }
 
+  TerminalMode mode{Typing::keys};
   asio::posix::stream_descriptor descriptor;
-  asio::signal_set continued;
-  termios found{};
 };
 
 TerminalInput::TerminalInput(Loop& loop) : impl_(std::make_unique<Impl>(loop)) {}
@@ -146,31 +107,6 @@ Task<std::optional<std::string>> TerminalInput::line(
       case LineEditor::Outcome::more:
         changed(editor.text());
     }
-  }
-}
-
-TypingEcho::Found TypingEcho::hide() {
-  const FileDescriptor terminal = open_terminal();
-  termios settings{};
-  if (terminal.valid() && !is_foreground(terminal.get())) {
-    return Found::background;
-  }
-  if (!terminal.valid() || tcgetattr(terminal.get(), &settings) != 0 ||
-      (settings.c_lflag & ECHO) == 0) {
-    return Found::ours;
-  }
-  settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  tcsetattr(terminal.get(), TCSANOW, &settings);
-  return std::exchange(hidden_, true) ? Found::shown : Found::ours;
-}
-
-void TypingEcho::show() {
-  const FileDescriptor terminal = open_terminal();
-  termios settings{};
-  if (std::exchange(hidden_, false) && terminal.valid() && is_foreground(terminal.get()) &&
-      tcgetattr(terminal.get(), &settings) == 0) {
-    settings.c_lflag |= static_cast<tcflag_t>(ECHO);
-    tcsetattr(terminal.get(), TCSANOW, &settings);
   }
 }
 

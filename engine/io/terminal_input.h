@@ -33,25 +33,4 @@ class TerminalInput {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Keeps the terminal from showing what is typed, for it would be written into whatever is drawn.
-class TypingEcho {
- public:
-  TypingEcho() = default;
-  ~TypingEcho() { show(); }
-  TypingEcho(const TypingEcho&) = delete;
-  TypingEcho& operator=(const TypingEcho&) = delete;
-
-  enum class Found {
-    ours,       ///< as we left it
-    shown,      ///< somebody showed it again: a shell that stopped us (Ctrl-Z) and let us go on
-    background  ///< the terminal is somebody else's; nothing was done
-  };
-  /// To be called again and again.
-  Found hide();
-  void show();
-
- private:
-  bool hidden_ = false;
-};
-
 }  // namespace runbook
