@@ -73,11 +73,14 @@ int Globals::recipe(lua_State* L) {
           Target target{.name = "target", .read = table.target, .verify = {}, .arguments = give};
           co_await declare_target(scope, std::move(target));
         }
+        Json name = table.data.value("lock", Json());  // true stands for a function
         if (table.lock) {
-          const Json name = co_await look(table.lock, scope, give);
+          name = co_await look(table.lock, scope, give);
           if (!name.is_string()) {
             throw Error(Code::recipe_header_invalid, "recipe{ lock } must return a string");
           }
+        }
+        if (name.is_string()) {
           co_await hooks_.lock(name.get<std::string>());
         }
         co_return give;

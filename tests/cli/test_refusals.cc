@@ -197,3 +197,44 @@ TEST_CASE("A resume with another parameter, or without its service, needs a choi
   INFO(again.err);
   CHECK_THAT(again.err, ContainsSubstring("start (attempt 2)"));
 }
+
+TEST_CASE("A lock that another live run holds is refused", "[cli][refusals]") {
+  const Folder folder;
+  folder.write("first.lua", "recipe { lock = 'cluster' }\nsleep('a day', '24h')\n");
+  folder.write("second.lua",
+               "recipe { lock = function() return 'cluster' end }\nstep('a', function() end)\n");
+  const int first = start_runbook({"run", "first.lua"}, folder.path());
+  REQUIRE(eventually(
+      [&] { return folder.read("background.out").find("waiting") != std::string::npos; }));
+  const Ran second = run_runbook({"run", "second.lua"}, folder.path());
+  CHECK(second.exit == 20);
+  CHECK_THAT(second.err, ContainsSubstring("RB2002"));
+  CHECK_THAT(second.err, ContainsSubstring("\"cluster\" is held by run"));
+  CHECK(kill(first, SIGTERM) == 0);
+  CHECK(wait_for(first) == 143);
+}
+
+TEST_CASE("A resume that would act on another target is refused", "[cli][refusals]") {
+  const Folder folder;
+  folder.write("cluster", "red");
+  folder.write("r.lua",
+               "recipe { target = function()\n"
+               "  return { cluster = require('fs').read('cluster') }\n"
+               "end }\n"
+               "step('a', function() fail 'no' end)\n");
+  CHECK(run_runbook({"run", "r.lua"}, folder.path()).exit == 1);
+  folder.write("cluster", "blue");
+  const Ran changed = run_runbook({"resume"}, folder.path());
+  CHECK(changed.exit == 12);
+  CHECK_THAT(changed.err, ContainsSubstring("RB1209"));
+  CHECK_THAT(changed.err, ContainsSubstring("blue"));
+}
+
+TEST_CASE("A run whose folder cannot be made has no journal to write to", "[cli][refusals]") {
+  const Folder folder;
+  folder.write("r.lua", "step('a', function() end)\n");
+  folder.write(".runbook/runs", "a file\n");
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path());
+  CHECK(ran.exit == 50);
+  CHECK_THAT(ran.err, ContainsSubstring("RB5001"));
+}
