@@ -2,7 +2,8 @@
 -- exit 10. Answering needs no terminal of the run: any other one of this machine will do.
 --
 --   runbook run examples/09_gate.lua
---   runbook approve @last go-live --comment 'looks good'; runbook resume
+--   runbook approve @last go-live --comment 'looks good'      (from another terminal, any time)
+--   runbook resume                                            (if the run had ended)
 
 local process = require 'process'
 

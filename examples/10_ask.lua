@@ -2,7 +2,8 @@
 -- recorded like any result: a resume does not ask again.
 --
 --   runbook run examples/10_ask.lua
---   runbook answer @last where region=eu; runbook resume
+--   runbook answer @last where region=eu      (from another terminal, any time)
+--   runbook resume                            (if the run had ended)
 --
 -- In a script: runbook run examples/10_ask.lua --answer where.region=eu
 

@@ -2,7 +2,8 @@
 -- what the next lines need.
 --
 --   runbook run examples/14_manual.lua
---   runbook answer @last 'create the organisation' id=org-1234; runbook resume
+--   runbook answer @last 'create the organisation' id=org-1234      (from another terminal, any time)
+--   runbook resume                                                  (if the run had ended)
 
 local process = require 'process'
 

@@ -1,7 +1,9 @@
 // runbook answer RUN STEP field=value …: the fields of an ask or manual step. On a terminal, those
-// that were not given are asked for one by one.
+// that are still needed are asked for one by one; all of them, if none was given.
 
 #include <fmt/format.h>
+
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -42,6 +44,10 @@ Json answers_typed(const Arguments& arguments) {
   return answers;
 }
 
+bool is_needed(const Parameter& field) {
+  return field.required && field.fallback.is_null();
+}
+
 /// Asks until the text fits; nullopt leaves the field out (it has a default, or need not be given).
 std::optional<std::string> ask_field(Context& context, const Parameter& field,
                                      const std::string& root) {
@@ -53,7 +59,7 @@ std::optional<std::string> ask_field(Context& context, const Parameter& field,
     if (!text) {
       throw Error(Code::answer_invalid, fmt::format("{} was not answered", field.name));
     }
-    if (text->empty() && (!field.required || !field.fallback.is_null())) {
+    if (text->empty() && !is_needed(field)) {
       return std::nullopt;
     }
     const std::string problem = answer_problem(field, *text, root);
@@ -71,18 +77,20 @@ void ask_for_missing(Context& context, const RunState& state, const std::string&
   if (found == state.questions.end() || !found->second.is_open(context.clock.now())) {
     return;
   }
-  if (!found->second.asked.text.empty()) {
-    context.err.write(plain_text(found->second.asked.text) + "\n");
-  }
+  const bool all = answers.empty();
+  std::string text = plain_text(found->second.asked.text);
   for (const Parameter& field : question_fields(found->second)) {
-    if (answers.contains(field.name)) {
+    if (answers.contains(field.name) || !(all || is_needed(field))) {
       continue;
+    }
+    if (!text.empty()) {
+      context.err.write(std::exchange(text, {}) + "\n");
     }
     if (!field.help.empty()) {
       context.err.write(plain_text(field.help) + "\n");
     }
-    if (std::optional<std::string> text = ask_field(context, field, state.created.root)) {
-      answers[field.name] = std::move(*text);
+    if (std::optional<std::string> typed = ask_field(context, field, state.created.root)) {
+      answers[field.name] = std::move(*typed);
     }
   }
 }

@@ -15,6 +15,7 @@
 #include "engine/cli/front_page.h"
 #include "engine/cli/help.h"
 #include "engine/cli/parse.h"
+#include "engine/cli/state_folder.h"
 #include "engine/view/failure_card.h"
 
 namespace runbook {
@@ -74,11 +75,13 @@ const Command& chosen_command(std::vector<std::string>& arguments) {
   return *find_command("run");
 }
 
+/// Tells `state_option` as soon as it is known: also the error that is thrown needs it.
 int dispatch(std::vector<std::string> arguments, Clock& clock, TextStream& out, TextStream& err,
-             ModuleList modules) {
+             ModuleList modules, StateOption& state_option) {
   const Arguments none;
   Context bare{none, clock, out, err, modules};
   if (arguments.empty()) {
+    bare.state_option = state_option = state_option_for(none);
     return front_page(bare);
   }
   const std::string& first = arguments.front();
@@ -96,7 +99,10 @@ int dispatch(std::vector<std::string> arguments, Clock& clock, TextStream& out, 
     out.write(parsed.help);
     return 0;
   }
-  Context context{parsed.arguments, clock, out, err, modules};
+  if (takes_state(command)) {
+    state_option = state_option_for(parsed.arguments);
+  }
+  Context context{parsed.arguments, clock, out, err, modules, state_option};
   return command.run(context);
 }
 
@@ -109,13 +115,14 @@ int cli_main(const std::vector<std::string>& arguments, ModuleList modules) {
   TextStream out(STDOUT_FILENO);
   TextStream err(STDERR_FILENO);
   int exit = 0;
+  StateOption state_option;
   try {
-    exit = dispatch(arguments, clock, out, err, modules);
+    exit = dispatch(arguments, clock, out, err, modules, state_option);
   } catch (const Error& error) {
-    err.write(error_lines(error));
+    err.write(error_lines(error, state_option));
     exit = code_info(error.code).exit;
   } catch (const std::exception& error) {
-    err.write(error_lines(Error(Code::internal, error.what())));
+    err.write(error_lines(Error(Code::internal, error.what()), state_option));
     exit = code_info(Code::internal).exit;
   }
   if (exit == 0 && out.failure() != 0 && out.failure() != EPIPE) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/clock.h"
+#include "engine/view/state_option.h"
 #include "engine/view/text_stream.h"
 
 namespace runbook {
@@ -52,6 +53,7 @@ struct Context {
   TextStream& out;
   TextStream& err;
   ModuleList modules;
+  StateOption state_option = {};  ///< for commands that are suggested
 };
 
 struct Command {

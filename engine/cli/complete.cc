@@ -40,6 +40,7 @@ const CommandParameter* positional(const Command& command, std::size_t index) {
 struct Said {
   Arguments arguments;
   std::size_t positionals = 0;
+  bool marked = false;                     ///< by "--": only arguments from here on
   const CommandParameter* open = nullptr;  ///< the option whose value is at the cursor
 };
 
@@ -49,15 +50,17 @@ Said read_words(const Command& command, const std::vector<std::string>& words) {
     if (said.open != nullptr) {
       said.arguments.add(std::string(said.open->long_name().substr(2)), word);
       said.open = nullptr;
+    } else if (!said.marked && word == "--") {
+      said.marked = true;
+    } else if (said.marked || !word.starts_with('-')) {
+      if (const CommandParameter* parameter = positional(command, said.positionals++)) {
+        said.arguments.add(std::string(parameter->name), word);
+      }
     } else if (const CommandParameter* option = find_option(command, word)) {
       said.open = option->is_switch() ? nullptr : option;
     } else if (word.starts_with("--") && word.find('=') != std::string::npos) {
       const std::size_t equals = word.find('=');
       said.arguments.add(word.substr(2, equals - 2), word.substr(equals + 1));
-    } else if (!word.starts_with('-')) {
-      if (const CommandParameter* parameter = positional(command, said.positionals++)) {
-        said.arguments.add(std::string(parameter->name), word);
-      }
     }
   }
   return said;
@@ -72,6 +75,15 @@ Candidates option_names(const Command& command) {
   }
   found.list.push_back({"--help", "what this command does and takes"});
   return found;
+}
+
+/// Behind "--" an argument may begin with -; until it is typed, it stands for all that do.
+void offer_mark(Candidates& found) {
+  if (std::erase_if(found.list, [](const Candidate& candidate) {
+        return candidate.word.starts_with('-');
+      }) != 0) {
+    found.list.push_back({"--", "for what begins with -"});
+  }
 }
 
 Candidates command_names() {
@@ -91,7 +103,8 @@ Candidates of_command(Context& context, const Command& command,
     return values_of(asked, *said.open, word);
   }
   const std::size_t equals = word.find('=');
-  const CommandParameter* option = find_option(command, word.substr(0, equals));
+  const CommandParameter* option =
+      said.marked ? nullptr : find_option(command, word.substr(0, equals));
   if (equals != std::string::npos && option != nullptr && !option->is_switch()) {
     Candidates found = values_of(asked, *option, word.substr(equals + 1));
     for (Candidate& candidate : found.list) {
@@ -99,11 +112,15 @@ Candidates of_command(Context& context, const Command& command,
     }
     return found;
   }
-  if (word.starts_with('-')) {
+  if (!said.marked && word.starts_with('-')) {
     return option_names(command);
   }
   const CommandParameter* parameter = positional(command, said.positionals);
-  return parameter == nullptr ? Candidates() : values_of(asked, *parameter, word);
+  Candidates found = parameter == nullptr ? Candidates() : values_of(asked, *parameter, word);
+  if (!said.marked) {
+    offer_mark(found);
+  }
+  return found;
 }
 
 Candidates without_others(Candidates found, const std::string& beginning) {

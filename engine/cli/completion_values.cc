@@ -25,9 +25,7 @@ namespace {
 
 /// nullptr where there is no store yet.
 std::unique_ptr<Store> store_of(const Project& project) {
-  return std::filesystem::exists(project.state / "state.db")
-             ? open_sqlite_store(project.state, OpenMode::read_only)
-             : nullptr;
+  return has_store(project) ? open_sqlite_store(project.state, OpenMode::read_only) : nullptr;
 }
 
 Candidates runs(Context& context, const std::string& /*word*/) {

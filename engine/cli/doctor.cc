@@ -62,6 +62,9 @@ int doctor(Context& context) {
   look_at_state(project, findings);
   look_at_store(project, findings);
   look_at_host(context.arguments, findings);
+  for (Finding& finding : findings) {
+    finding.hint = context.state_option.put_into(finding.hint);
+  }
   const auto problems = std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.state == Finding::State::wrong;
   });

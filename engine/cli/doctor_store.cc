@@ -26,7 +26,8 @@ Finding try_writing(const fs::path& folder, std::size_t runs) {
   for (const InboxMessage& message : store->list_messages(inbox)) {
     store->remove_message(message.id);
   }
-  return {Is::ok, "store", fmt::format("{} runs, can be read and written", runs), ""};
+  return {Is::ok, "store",
+          fmt::format("{} {}, can be read and written", runs, runs == 1 ? "run" : "runs"), ""};
 }
 
 /// Reads every journal: the chain of hashes shows what was changed or cut off.
@@ -91,8 +92,11 @@ void look_at_runs(const Project& project, std::vector<Finding>& findings) {
 
 void look_at_store(const Project& project, std::vector<Finding>& findings) {
   std::error_code hidden;  // then the folder's own finding says why
-  if (!fs::exists(project.state / "state.db", hidden)) {
-    findings.push_back({Is::remark, "store", "there is none yet", ""});
+  const fs::file_status status = fs::status(project.state / "state.db", hidden);
+  if (!fs::exists(status)) {
+    if (fs::status_known(status)) {
+      findings.push_back({Is::remark, "store", "there is none yet", ""});
+    }
     return;
   }
   try {

@@ -17,12 +17,12 @@ namespace {
 
 constexpr std::size_t kShown = 10;
 
-std::string rest_line(std::size_t count, std::string_view command) {
+std::string rest_line(std::size_t count, const std::string& command) {
   return count <= kShown ? "" : fmt::format("  ... and {} more: {}\n", count - kShown, command);
 }
 
-std::string unfinished_lines(const Project& project, Timestamp now) {
-  if (!std::filesystem::exists(project.state / "state.db")) {
+std::string unfinished_lines(const Context& context, const Project& project) {
+  if (!has_store(project)) {
     return {};
   }
   const std::unique_ptr<Store> store = open_sqlite_store(project.state, OpenMode::read_only);
@@ -30,37 +30,40 @@ std::string unfinished_lines(const Project& project, Timestamp now) {
   std::size_t count = 0;
   for (const RunRow& row : store->list_runs()) {
     if (is_unfinished(row) && ++count <= kShown) {
-      lines += run_line(row, driver_of(project, row.id), now, "  ");
+      lines += run_line(row, driver_of(project, row.id), context.clock.now(), "  ");
     }
   }
-  return lines + rest_line(count, "runbook runs");
+  return lines + rest_line(count, context.state_option.put_into("runbook runs"));
 }
 
-std::string recipe_lines(const Project& project, const std::vector<Module>& modules) {
-  std::vector<CatalogueEntry> entries = read_catalogue(project, modules);
+std::string recipe_lines(const Context& context, const Project& project) {
+  std::vector<CatalogueEntry> entries = read_catalogue(project, context.modules());
   const std::size_t count = entries.size();
   entries.resize(std::min(count, kShown));
-  return catalogue_lines(entries, "  ") + rest_line(count, "runbook list");
+  return catalogue_lines(entries, "  ") +
+         rest_line(count, context.state_option.put_into("runbook list"));
 }
 
 }  // namespace
 
 int front_page(Context& context) {
   const Project project = project_of(context.arguments);
-  const std::string unfinished = unfinished_lines(project, context.clock.now());
-  const std::string recipes = recipe_lines(project, context.modules());
+  const std::string unfinished = unfinished_lines(context, project);
+  const std::string recipes = recipe_lines(context, project);
   if (unfinished.empty() && recipes.empty()) {
     context.err.write(short_help());
     return code_info(Code::usage).exit;
   }
   context.out.write(short_help());
   if (!unfinished.empty()) {
-    context.out.write(fmt::format(
-        "\nUnfinished runs (runbook status RUN says why, and what to type)\n{}", unfinished));
+    context.out.write(context.state_option.put_into(
+        "\nUnfinished runs (runbook status RUN says why, and what to type)\n"));
+    context.out.write(unfinished);
   }
   if (!recipes.empty()) {
     context.out.write(
-        fmt::format("\nRecipes (runbook show RECIPE, runbook run RECIPE)\n{}", recipes));
+        context.state_option.put_into("\nRecipes (runbook show RECIPE, runbook run RECIPE)\n"));
+    context.out.write(recipes);
   }
   return 0;
 }

@@ -44,12 +44,17 @@ std::uint32_t wanted_attempt(const Arguments& arguments, const StepState& step) 
 /// The log of the newest attempt of each step that wrote one.
 void print_all(Context& context, const fs::path& logs, const RunState& state,
                const std::vector<const StepState*>& steps) {
+  bool printed = false;
   for (const StepState* step : steps) {
     const fs::path file = log_of(logs, state, *step, step->attempts);
     if (fs::exists(file)) {
+      printed = true;
       context.out.write(fmt::format("== {} (attempt {})\n", step->path, step->attempts));
       context.out.write(read_file(file));
     }
+  }
+  if (!printed) {
+    context.err.write("no command of these steps has printed anything\n");
   }
 }
 

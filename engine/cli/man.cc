@@ -32,6 +32,8 @@ A run is named by its id, by a beginning of it that no other has, by @last or by
 a step by its path, as
 .B runbook status
 prints it.
+An argument that begins with \- goes behind
+.BR \-\- .
 )";
 
 constexpr std::string_view kTail = R"(.SH ENVIRONMENT

@@ -16,6 +16,8 @@ namespace runbook {
 
 namespace {
 
+constexpr std::string_view kMark = "--";  ///< all that is behind it are arguments
+
 /// One declared parameter and where CLI11 puts what was typed for it.
 struct Slot {
   const CommandParameter* parameter;
@@ -45,11 +47,17 @@ void declare(CLI::App& app, Slot& slot) {
   option->required(parameter.count == CommandParameter::Count::required);
 }
 
-[[noreturn]] void refuse_extra(const Command& command, const std::string& word) {
-  if (!word.starts_with('-') || word == "-") {
-    throw Error(Code::usage, fmt::format("{}: unexpected argument \"{}\"", command.name, word),
-                fmt::format("runbook {} --help", command.name));
-  }
+bool has_arguments(const Command& command) {
+  return std::any_of(command.parameters.begin(), command.parameters.end(),
+                     [](const CommandParameter& parameter) { return !parameter.is_option(); });
+}
+
+[[noreturn]] void refuse_argument(const Command& command, const std::string& word) {
+  throw Error(Code::usage, fmt::format("{}: unexpected argument \"{}\"", command.name, word),
+              fmt::format("runbook {} --help", command.name));
+}
+
+[[noreturn]] void refuse_option(const Command& command, const std::string& word) {
   const std::string name = word.substr(0, word.find('='));
   std::vector<std::string> known;
   for (const CommandParameter& parameter : command.parameters) {
@@ -57,9 +65,27 @@ void declare(CLI::App& app, Slot& slot) {
       known.emplace_back(parameter.long_name());
     }
   }
-  throw Error(Code::unknown_option,
-              fmt::format("{} has no option {}{}", command.name, name, did_you_mean(name, known)),
-              fmt::format("runbook {} --help", command.name));
+  throw Error(
+      Code::unknown_option,
+      fmt::format("{} has no option {}{}", command.name, name, did_you_mean(name, known)),
+      fmt::format("runbook {} --help{}", command.name,
+                  has_arguments(command) ? "; an argument that begins with - goes behind --" : ""));
+}
+
+/// What no parameter took. CLI11 leaves the mark "--" there as well.
+void refuse_extra(const Command& command, const std::vector<std::string>& extra) {
+  const auto mark = std::find(extra.begin(), extra.end(), kMark);
+  const auto option = std::find_if(extra.begin(), mark, [](const std::string& word) {
+    return word.starts_with('-') && word.size() > 1;
+  });
+  if (option != mark) {
+    refuse_option(command, *option);
+  }
+  for (auto word = extra.begin(); word != extra.end(); ++word) {
+    if (word != mark) {
+      refuse_argument(command, *word);
+    }
+  }
 }
 
 void check_choice(const Command& command, const CommandParameter& parameter,
@@ -92,17 +118,15 @@ Parsed parse(const Command& command, const std::vector<std::string>& arguments) 
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     parsed.help = app.help();
+    if (has_arguments(command)) {
+      parsed.help += "\nAn argument that begins with - goes behind --.\n";
+    }
     return parsed;
   } catch (const CLI::ParseError& error) {
     throw Error(Code::usage, fmt::format("{}: {}", command.name, error.what()),
                 fmt::format("runbook {} --help", command.name));
   }
-  if (const std::vector<std::string> extra = app.remaining(); !extra.empty()) {
-    const auto option = std::find_if(extra.begin(), extra.end(), [](const std::string& word) {
-      return word.starts_with('-') && word.size() > 1;
-    });
-    refuse_extra(command, option == extra.end() ? extra.front() : *option);
-  }
+  refuse_extra(command, app.remaining());
   for (Slot& slot : slots) {
     std::string name(slot.parameter->long_name());
     name.erase(0, slot.parameter->is_option() ? 2 : 0);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/command_text.h"
 #include "engine/view/run_page.h"
 #include "engine/view/wording.h"
 
@@ -38,15 +39,15 @@ std::string parameter_text(const Parameter& parameter) {
 }
 
 std::string command_to_run(const ShownRecipe& recipe) {
-  std::string command = "runbook run " + shell_word(recipe.name);
+  std::string options;
   if (recipe.file.header) {
     for (const Parameter& parameter : recipe.file.header->parameters) {
       if (parameter.required && parameter.fallback.is_null() && parameter.env.empty()) {
-        command += fmt::format(" -p {}=...", parameter.name);
+        options += fmt::format("{}-p {}=...", options.empty() ? "" : " ", parameter.name);
       }
     }
   }
-  return command;
+  return command_text("run", {recipe.name}, options);
 }
 
 std::string header_lines(const Header& header) {
@@ -93,7 +94,7 @@ OrderedJson parameter_json(const Parameter& parameter) {
 
 }  // namespace
 
-std::string recipe_page(const ShownRecipe& recipe, Timestamp now) {
+std::string recipe_page(const ShownRecipe& recipe, const StateOption& state_option, Timestamp now) {
   const std::optional<Header>& header = recipe.file.header;
   std::string page = header && !header->name.empty() ? header->name + "  " : "";
   page += recipe.name + (header && !header->version.empty() ? "  " + header->version : "") + "\n";
@@ -105,7 +106,7 @@ std::string recipe_page(const ShownRecipe& recipe, Timestamp now) {
   } else {
     page += "\nSteps are known once a run of it has finished.\n";
   }
-  return page + fmt::format("\nNext\n  {}\n", command_to_run(recipe));
+  return page + fmt::format("\nNext\n  {}\n", state_option.put_into(command_to_run(recipe)));
 }
 
 OrderedJson recipe_json(const ShownRecipe& recipe) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "engine/base/command_text.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/identity.h"
@@ -55,14 +56,13 @@ void refuse_open(const std::vector<const CallState*>& calls, const std::string& 
     if (call->end != CallState::End::open) {
       continue;
     }
-    const std::string step = shell_word(call->step);
     throw Error(
         Code::outcome_unknown,
         fmt::format("nobody knows whether {} of {} (attempt {}) happened, and it would be made "
                     "again",
                     call->primitive, call->step, call->attempt),
         call->resource.empty()
-            ? fmt::format("runbook mark {} {} done --reason '...'   (or failed)", run, step)
+            ? command_text("mark", {run, call->step, "done"}, "--reason '...'") + "   (or failed)"
             : fmt::format("runbook resume {} finds out", run));
   }
 }
@@ -134,7 +134,9 @@ int rewind(Context& context) {
   Event event;
   event.payload = std::move(rewound);
   append_directly(*store, row.id, context.clock, {event});
-  context.err.write(fmt::format("Rewound to {}.\nNext:  runbook resume {}\n", to, row.id));
+  context.err.write(
+      fmt::format("Rewound to {}.\n{}\n", to,
+                  context.state_option.put_into(fmt::format("Next:  runbook resume {}", row.id))));
   return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "engine/base/command_text.h"
 #include "engine/base/error.h"
 #include "engine/cli/chosen_run.h"
 #include "engine/cli/run_facts.h"
@@ -64,9 +65,9 @@ Choice ask_what_to_do(Context& context, const RunFacts& facts, const RunState& s
   throw Error(Code::unfinished_run,
               fmt::format("an unfinished run of this recipe exists: {} ({}, {})", facts.row.id,
                           phase_name(phase), ago(state.updated, facts.now)),
-              fmt::format("go on with it:    runbook resume {}\n      or start another: runbook "
-                          "run {} --fresh",
-                          facts.row.id, shell_word(recipe)));
+              fmt::format("go on with it:    {}\n      or start another: {}",
+                          command_text("resume", {facts.row.id}),
+                          command_text("run", {recipe}, "--fresh")));
 }
 
 int run(Context& context) {

@@ -43,9 +43,10 @@ RunPhase row_phase(const RunRow& row, int driver) {
 }
 
 std::string run_line(const RunRow& row, int driver, Timestamp now, std::string_view indent) {
-  return fmt::format("{}{:<22} {:<11} {:>16}  {}  {}\n", indent, row.id,
-                     phase_name(row_phase(row, driver)), ago(row.updated, now), row.name,
-                     row.recipe);
+  const std::string file = std::filesystem::path(row.recipe).stem().string();
+  return fmt::format("{}{:<22} {:<11} {:>11}  {}{}\n", indent, row.id,
+                     phase_name(row_phase(row, driver)), ago(row.updated, now),
+                     row.name == file ? "" : row.name + "  ", row.recipe);
 }
 
 std::vector<ServiceLine> service_lines(Context& context, const Project& project,
@@ -68,6 +69,7 @@ RunFacts run_facts(Context& context, const Project& project, const RunRow& row,
   facts.row = row;
   facts.driver = driver_of(project, row.id);
   facts.now = context.clock.now();
+  facts.state_option = context.state_option;
   facts.services = service_lines(context, project, row.id, state);
   return facts;
 }

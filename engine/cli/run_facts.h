@@ -11,7 +11,8 @@ namespace runbook {
 int driver_of(const Project& project, const std::string& run);
 /// The row's state, corrected by who drives it: a run left by a killed process is interrupted.
 RunPhase row_phase(const RunRow& row, int driver);
-/// A run in a list: id, state, when it last moved, name, recipe.
+/// A run in a list: id, state, when it last moved, recipe, before it its name if it has one of its
+/// own.
 std::string run_line(const RunRow& row, int driver, Timestamp now, std::string_view indent);
 RunFacts run_facts(Context& context, const Project& project, const RunRow& row,
                    const RunState& state);

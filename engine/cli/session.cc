@@ -102,7 +102,7 @@ int drive_session(Context& context, const Project& project, Store& store, RunOpt
         [&context](std::string_view value) { context.err.write_unmasked(github_mask(value)); });
   }
   SessionScreen screen(format, {context.out, context.err, log_files(project),
-                                screen_style(context.arguments, format)});
+                                screen_style(context.arguments, format), context.state_option});
   const std::vector<Module> modules = context.modules();
   const RunReport report = drive(context.clock, store, modules, std::move(options),
                                  screen.listener(redactor, can_ask(context.arguments)));

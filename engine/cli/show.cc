@@ -81,7 +81,7 @@ int show_recipe(Context& context, const Project& project, Store* store,
   if (output_format(context.arguments, false) == OutputFormat::json) {
     context.out.write(recipe_json(shown).dump() + "\n");
   } else {
-    context.out.write(recipe_page(shown, context.clock.now()));
+    context.out.write(recipe_page(shown, context.state_option, context.clock.now()));
   }
   return 0;
 }
@@ -106,16 +106,19 @@ std::optional<std::filesystem::path> recipe_called(const Project& project,
   }
   for (const std::filesystem::path& path : recipe_files(project)) {
     known.push_back(recipe_name(project, path));
-    known.push_back(path.stem().string());
+    if (path.parent_path().filename() == "recipes") {
+      known.push_back(path.stem().string());
+    }
   }
   if (store != nullptr) {
     for (const StepState& step : read_run_state(*store, choose_run(*store, "").id).steps) {
       known.push_back(step.path);
     }
   }
+  const std::string elsewhere = recipe_elsewhere(project, name);
   throw Error(Code::run_not_found,
               fmt::format("there is no run, recipe, or step of the newest run called \"{}\"{}",
-                          name, did_you_mean(name, known)),
+                          name, did_you_mean(elsewhere.empty() ? name : elsewhere, known)),
               "runbook runs and runbook list show what there is");
 }
 
@@ -138,7 +141,7 @@ int show(Context& context) {
   const bool named = arguments.has("run");
   // A recipe can be shown before there was any run.
   const Project project = named ? project_of(arguments) : existing_project(arguments);
-  const bool has_runs = std::filesystem::exists(project.state / "state.db");
+  const bool has_runs = has_store(project);
   const std::unique_ptr<Store> store =
       has_runs || !named ? open_sqlite_store(project.state, OpenMode::read_only) : nullptr;
   if (!named) {

@@ -42,7 +42,8 @@ Instructed give_instruction(const Context& context, const SteeringCommand& comma
   Instructed done = instruct(with, command.instruction);
   context.err.write(done.sentence + "\n");
   if (!done.by_driver && command.instruction.kind != Instruction::Kind::cancel) {
-    context.err.write(fmt::format("Next:  runbook resume {}\n", command.row.id));
+    context.err.write(
+        context.state_option.put_into(fmt::format("Next:  runbook resume {}\n", command.row.id)));
   }
   return done;
 }

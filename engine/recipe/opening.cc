@@ -38,14 +38,21 @@ void check_inputs(const std::string& run, const Header& header, const RunOptions
 
 FileLock hold(const std::string& run, const RunOptions& options, Clock& clock) {
   const std::filesystem::path folder = options.state_folder / "runs" / run;
-  make_private_directory(folder);
-  FileLock lock = FileLock::try_acquire(
-      folder / "lock",
-      fmt::format("pid {} on {} since {}", ::getpid(), host_name(), format_timestamp(clock.now())));
-  if (!lock.held()) {
-    throw Error(Code::run_locked, fmt::format("{} is driven by {}", run, lock.holder()));
+  try {
+    make_private_directory(folder);
+    FileLock lock = FileLock::try_acquire(
+        folder / "lock", fmt::format("pid {} on {} since {}", ::getpid(), host_name(),
+                                     format_timestamp(clock.now())));
+    if (!lock.held()) {
+      throw Error(Code::run_locked, fmt::format("{} is driven by {}", run, lock.holder()));
+    }
+    return lock;
+  } catch (const Error& error) {
+    if (error.code != Code::file_unwritable) {
+      throw;
+    }
+    throw Error(Code::journal_unwritable, error.message);  // the journal lies beside it
   }
-  return lock;
 }
 
 /// All files that the run loaded, as they were when it last did.

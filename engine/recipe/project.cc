@@ -59,7 +59,9 @@ std::set<std::string> known_recipes(const Project& project, const fs::path& dire
                                 const std::string& name, const std::vector<fs::path>& tried) {
   const std::set<std::string> known = known_recipes(project, directory);
   const std::string wanted = name.ends_with(".lua") ? name : name + ".lua";
-  const std::string_view near = closest_match(wanted, {known.begin(), known.end()});
+  const std::string elsewhere = recipe_elsewhere(project, name);
+  const std::string_view near =
+      elsewhere.empty() ? closest_match(wanted, {known.begin(), known.end()}) : elsewhere;
   std::vector<std::string> paths;
   for (const fs::path& path : tried) {
     paths.push_back(path.string());
@@ -100,6 +102,15 @@ fs::path find_recipe(const Project& project, const fs::path& directory, const st
     }
   }
   refuse_recipe(project, directory, name, tried);
+}
+
+std::string recipe_elsewhere(const Project& project, const std::string& name) {
+  for (const fs::path& path : recipe_files(project)) {
+    if (path.stem() == name || path.filename() == name) {
+      return recipe_name(project, path);
+    }
+  }
+  return {};
 }
 
 std::string recipe_name(const Project& project, const fs::path& recipe) {

@@ -27,6 +27,9 @@ Project find_project(const std::filesystem::path& start, const std::string& stat
 /// Error(Code::recipe_not_found) with what was tried and the nearest name.
 std::filesystem::path find_recipe(const Project& project, const std::filesystem::path& directory,
                                   const std::string& name);
+/// The recipe that is meant where its folder was left out: "examples/deploy.lua" for "deploy".
+/// Empty if there is none.
+std::string recipe_elsewhere(const Project& project, const std::string& name);
 /// "recipes/deploy.lua": relative to the root if below it, else absolute. The recipe's name in the
 /// journal.
 std::string recipe_name(const Project& project, const std::filesystem::path& recipe);

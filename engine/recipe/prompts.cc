@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/command_text.h"
 #include "engine/base/duration.h"
 #include "engine/base/shown_text.h"
 #include "engine/recipe/typed_answer.h"
@@ -66,13 +67,13 @@ std::string flags_for(const std::string& step, const Question& question) {
 
 std::string command_for(const std::string& run, const std::string& step, const Question& question) {
   if (question.asked.fields.is_null()) {
-    return fmt::format("runbook approve {} {}", run, shell_word(step));
+    return command_text("approve", {run, step});
   }
-  std::string command = fmt::format("runbook answer {} {}", run, shell_word(step));
+  std::vector<std::string> words = {run, step};
   for (const Parameter& field : question_fields(question)) {
-    command += fmt::format(" {}=VALUE", field.name);
+    words.push_back(field.name + "=VALUE");
   }
-  return command;
+  return command_text("answer", words);
 }
 
 }  // namespace

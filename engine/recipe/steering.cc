@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/command_text.h"
 #include "engine/base/path.h"
 #include "engine/base/references.h"
 #include "engine/base/shown_text.h"
@@ -128,17 +129,17 @@ class Steering {
   void check_form(const Question& question) const {
     const bool has_fields = !question.asked.fields.is_null();
     if (said_.kind == Kind::approve && has_fields) {
-      std::string fields;
+      std::vector<std::string> words = {said_.run, said_.step};
       for (const Parameter& field : question_fields(question)) {
-        fields += fmt::format(" {}=…", field.name);
+        words.push_back(field.name + "=...");
       }
       throw Error(Code::nothing_asked, fmt::format("{} asks for values, not for a yes", said_.step),
-                  fmt::format("runbook answer {} {}{}", said_.run, shell_word(said_.step), fields));
+                  command_text("answer", words));
     }
     if (said_.kind == Kind::answer && !has_fields) {
       throw Error(Code::nothing_asked, fmt::format("{} asks for a yes or a no", said_.step),
-                  fmt::format("runbook approve {0} {1}, or runbook deny {0} {1}", said_.run,
-                              shell_word(said_.step)));
+                  fmt::format("{}, or {}", command_text("approve", {said_.run, said_.step}),
+                              command_text("deny", {said_.run, said_.step})));
     }
   }
 

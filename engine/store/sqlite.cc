@@ -120,8 +120,9 @@ void Database::fail(int result) {
   if ((result & 0xff) == SQLITE_BUSY) {
     reason = fmt::format("another process has kept it busy for {} s", kBusyMilliseconds / 1000);
   }
-  throw Error(code, fmt::format("cannot {} {}: {}", verb, path_, reason), {},
-              Json{{"sqlite", result}});
+  const bool forbidden = (result & 0xff) == SQLITE_READONLY;
+  throw Error(code, fmt::format("cannot {} {}: {}", verb, path_, reason),
+              forbidden ? "make it and its folder writable for you" : "", Json{{"sqlite", result}});
 }
 
 sqlite3_stmt* Database::prepared(const char* sql) {

@@ -86,7 +86,7 @@ void Card::quote(const std::vector<std::string>& lines) {
 void Card::advice(const Error& error) {
   const std::string_view hint = error.hint.empty() ? code_info(error.code).hint : error.hint;
   if (!hint.empty()) {
-    block("hint", hint);
+    block("hint", state_option_.put_into(hint));
   }
   exact("more", "runbook explain " + code_text(error.code));
 }
@@ -106,10 +106,13 @@ void Card::say(std::string_view sentence) {
   }
 }
 
-void Card::next(const std::vector<NextStep>& steps) {
+void Card::next(std::vector<NextStep> steps) {
   close();
   if (steps.empty()) {
     return;
+  }
+  for (NextStep& step : steps) {
+    step.command = state_option_.put_into(step.command);
   }
   constexpr std::size_t kLead = 7;
   constexpr std::size_t kBetween = 4;

@@ -8,13 +8,16 @@
 
 #include "engine/base/error.h"
 #include "engine/view/next_commands.h"
+#include "engine/view/state_option.h"
 #include "engine/view/style.h"
 
 namespace runbook {
 
 class Card {
  public:
-  explicit Card(const Style& style) : style_(style) {}
+  /// REQUIRES: both outlive this.
+  Card(const Style& style, const StateOption& state_option)
+      : style_(style), state_option_(state_option) {}
 
   /// "RB0612  a command ended with an error".
   void head(Code code, Color color);
@@ -28,7 +31,7 @@ class Card {
   void advice(const Error& error);
   /// Ends the blocks; a sentence below them.
   void say(std::string_view sentence);
-  void next(const std::vector<NextStep>& steps);
+  void next(std::vector<NextStep> steps);
 
   std::string take() { return std::move(text_); }
 
@@ -38,6 +41,7 @@ class Card {
   void close();
 
   const Style& style_;
+  const StateOption& state_option_;
   std::string text_;
   bool open_ = false;  ///< blocks may follow
 };

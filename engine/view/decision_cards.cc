@@ -93,7 +93,7 @@ void add_question(Card& card, const CardFacts& facts, const StepState& step,
 
 std::string unknown_card(const CardFacts& facts, const Style& style) {
   const StepState* step = unknown_step(facts.state, facts.error.path);
-  Card card(style);
+  Card card(style, facts.state_option);
   card.head(facts.error.code, Color::wait);
   add_step(card, facts, step);
   if (step != nullptr) {
@@ -112,7 +112,7 @@ std::string unknown_card(const CardFacts& facts, const Style& style) {
 }
 
 std::string waiting_card(const CardFacts& facts, const Style& style) {
-  Card card(style);
+  Card card(style, facts.state_option);
   card.head(facts.error.code, Color::wait);
   for (const StepState& step : facts.state.steps) {
     const auto question = facts.state.questions.find(step.path);
@@ -122,7 +122,7 @@ std::string waiting_card(const CardFacts& facts, const Style& style) {
     }
   }
   if (!facts.error.hint.empty()) {
-    card.block("hint", facts.error.hint);
+    card.block("hint", facts.state_option.put_into(facts.error.hint));
   }
   card.say(
       "This run is saved; you can close this terminal. Answering needs neither it nor this "

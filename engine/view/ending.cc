@@ -46,7 +46,8 @@ void EndingPrinter::event(const Event& event, const RunState& state) {
 std::string EndingPrinter::card(const Event& event, const RunState& state,
                                 const event::SessionEnded& ended) const {
   const Error error = Error::from_json(ended.error);
-  const CardFacts facts{state, run_, error, ended.state, output_.log_file, event.time};
+  const CardFacts facts{
+      state, run_, error, ended.state, output_.log_file, event.time, output_.state_option};
   Style style = output_.style;
   style.width = style.framed ? output_.err.size().columns : 0;
   switch (ended.state) {
@@ -70,9 +71,10 @@ void EndingPrinter::print_failure(const Ending& ending) {
   if (!failure_.empty()) {
     output_.err.write(failure_);
   } else if (ending.error) {
-    output_.err.write(error_lines(*ending.error));
+    output_.err.write(error_lines(*ending.error, output_.state_option));
   } else if (ending.exit != 0 && !run_.empty()) {
-    output_.err.write(fmt::format("Stopped. State saved.\nNext:  runbook resume {}\n", run_));
+    output_.err.write(output_.state_option.put_into(
+        fmt::format("Stopped. State saved.\nNext:  runbook resume {}\n", run_)));
   }
 }
 

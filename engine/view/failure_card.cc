@@ -105,7 +105,7 @@ std::string site_of(const Json& detail, const StepState* step) {
   return step == nullptr ? "" : step->site;
 }
 
-std::string error_lines(const Error& error) {
+std::string error_lines(const Error& error, const StateOption& state_option) {
   std::string text =
       fmt::format("error {}: {}\n", code_text(error.code), plain_text(error.message));
   if (const std::string site = site_of(error.detail, nullptr); !site.empty()) {
@@ -113,7 +113,7 @@ std::string error_lines(const Error& error) {
   }
   const std::string_view hint = error.hint.empty() ? code_info(error.code).hint : error.hint;
   if (!hint.empty()) {
-    text += fmt::format("hint: {}\n", plain_text(hint));
+    text += fmt::format("hint: {}\n", plain_text(state_option.put_into(hint)));
   }
   return text;
 }
@@ -139,7 +139,7 @@ std::string log_of(const CardFacts& facts, const StepState* step) {
 std::string failure_card(const CardFacts& facts, const Style& style) {
   const Error& error = facts.error;
   const StepState* step = facts.state.find_step(error.path);
-  Card card(style);
+  Card card(style, facts.state_option);
   card.head(error.code, Color::bad);
   add_step(card, facts, step);
   card.block("why", error.message);

@@ -19,11 +19,12 @@ struct CardFacts {
   RunPhase phase;
   const LogFile& log_file;
   Timestamp now = 0;
+  const StateOption& state_option;
 };
 
 std::string failure_card(const CardFacts& facts, const Style& style);
 /// For an error without a run: number, message, hint.
-std::string error_lines(const Error& error);
+std::string error_lines(const Error& error, const StateOption& state_option);
 
 /// "deploy.lua:84" of an error, else of its step (may be null).
 std::string site_of(const Json& detail, const StepState* step);

@@ -49,7 +49,10 @@ std::string harmless(std::string text) {
 class GithubView final : public View {
  public:
   explicit GithubView(ViewOutput output)
-      : err_(output.err), log_file_(output.log_file), ending_(std::move(output)) {}
+      : err_(output.err),
+        log_file_(output.log_file),
+        ending_(output),
+        transitions_(std::move(output.state_option)) {}
 
   void begun(const std::string& run) override {
     ending_.begun(run);

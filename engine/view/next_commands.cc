@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/command_text.h"
 #include "engine/base/error.h"
 #include "engine/journal/undo_order.h"
 #include "engine/view/wording.h"
@@ -33,6 +34,7 @@ const StepState* failed_step(const RunState& state) {
 
 /// Too many to read is no help: the page of the run lists the others.
 constexpr std::size_t kStepsNamed = 3;
+constexpr std::string_view kReason = "--reason '...'";
 
 std::vector<const StepState*> steps_in(const RunState& state, State wanted) {
   std::vector<const StepState*> steps;
@@ -44,66 +46,65 @@ std::vector<const StepState*> steps_in(const RunState& state, State wanted) {
   return steps;
 }
 
-std::vector<NextStep> steps_for_unknown(const RunState& state, std::string_view run) {
+std::vector<NextStep> steps_for_unknown(const RunState& state, const std::string& run) {
   std::vector<NextStep> steps;
   for (const StepState* step : steps_in(state, State::unknown)) {
-    const std::string path = shell_word(step->path);
-    const std::string mark = fmt::format("runbook mark {} {}", run, path);
-    steps.push_back({fmt::format("runbook show {} {}", run, path), "all that is known about it"});
-    steps.push_back({mark + " done --reason '...'", "it happened: a resume goes on behind it"});
-    steps.push_back({mark + " failed --reason '...'", "it did not: the step has failed"});
-    steps.push_back({fmt::format("runbook resume {} --rerun {}", run, path),
+    const std::string& path = step->path;
+    steps.push_back({command_text("show", {run, path}), "all that is known about it"});
+    steps.push_back({command_text("mark", {run, path, "done"}, kReason),
+                     "it happened: a resume goes on behind it"});
+    steps.push_back(
+        {command_text("mark", {run, path, "failed"}, kReason), "it did not: the step has failed"});
+    steps.push_back({command_text("resume", {run}, "--rerun " + shell_word(path)),
                      "does it again, whatever happened"});
   }
   if (steps.empty()) {
-    steps.push_back({fmt::format("runbook resume {}", run), "looks again"});
+    steps.push_back({command_text("resume", {run}), "looks again"});
   }
   return steps;
 }
 
-std::string answer_command(const Question& question, std::string_view run,
+std::string answer_command(const Question& question, const std::string& run,
                            const std::string& path) {
-  std::string command = fmt::format("runbook answer {} {}", run, path);
+  std::vector<std::string> words = {run, path};
   for (const auto& field : question.asked.fields.items()) {
-    command += fmt::format(" {}=...", field.key());
+    words.push_back(field.key() + "=...");
   }
-  return command;
+  return command_text("answer", words);
 }
 
-std::vector<NextStep> steps_for_waiting(const RunState& state, std::string_view run) {
+std::vector<NextStep> steps_for_waiting(const RunState& state, const std::string& run) {
   std::vector<NextStep> steps;
   for (const StepState* step : steps_in(state, State::waiting)) {
     const auto question = state.questions.find(step->path);
     if (question == state.questions.end() || question->second.answer) {
       continue;
     }
-    const std::string path = shell_word(step->path);
     if (question->second.asked.fields.is_object()) {
-      steps.push_back({answer_command(question->second, run, path), "answers"});
+      steps.push_back({answer_command(question->second, run, step->path), "answers"});
     } else {
-      steps.push_back({fmt::format("runbook approve {} {}", run, path), "says yes"});
-      steps.push_back({fmt::format("runbook deny {} {}", run, path), "says no: the step fails"});
+      steps.push_back({command_text("approve", {run, step->path}), "says yes"});
+      steps.push_back({command_text("deny", {run, step->path}), "says no: the step fails"});
     }
   }
-  steps.push_back({fmt::format("runbook resume {}", run), "goes on, and asks again if it must"});
+  steps.push_back({command_text("resume", {run}), "goes on, and asks again if it must"});
   return steps;
 }
 
-std::vector<NextStep> steps_for_failed(const StepState& step, std::string_view run) {
-  const std::string path = shell_word(step.path);
-  return {{fmt::format("runbook logs {} {}", run, path), "all that it printed"},
-          {fmt::format("runbook show {} {}", run, path), "its attempts, calls and error"},
-          {fmt::format("runbook mark {} {} done --reason '...'", run, path), "it was done by hand"},
-          {fmt::format("runbook skip {} {} --reason '...'", run, path), "goes on without it"}};
+std::vector<NextStep> steps_for_failed(const StepState& step, const std::string& run) {
+  return {{command_text("logs", {run, step.path}), "all that it printed"},
+          {command_text("show", {run, step.path}), "its attempts, calls and error"},
+          {command_text("mark", {run, step.path, "done"}, kReason), "it was done by hand"},
+          {command_text("skip", {run, step.path}, kReason), "goes on without it"}};
 }
 
 /// The command that continues what the last session was for.
-NextStep way_on(const RunState& state, std::string_view run, const StepState* failed) {
+NextStep way_on(const RunState& state, const std::string& run, const StepState* failed) {
   const std::string at = failed == nullptr ? "" : " at " + failed->path;
   if (undo_has_begun(state) && !state.cancel) {
-    return {fmt::format("runbook undo {}", run), "goes on with the undo" + at};
+    return {command_text("undo", {run}), "goes on with the undo" + at};
   }
-  return {fmt::format("runbook resume {}", run),
+  return {command_text("resume", {run}),
           (state.cancel ? "goes on with the cancel" : "goes on") + at};
 }
 
@@ -157,12 +158,12 @@ State step_state_now(const StepState& step, bool driven) {
   return step.state == State::running && !driven ? State::interrupted : step.state;
 }
 
-std::vector<NextStep> next_steps(const RunState& state, std::string_view run, RunPhase phase) {
+std::vector<NextStep> next_steps(const RunState& state, const std::string& run, RunPhase phase) {
   if (state.finished || phase == RunPhase::running) {
     return {};
   }
   if (state.cancel) {
-    return {{fmt::format("runbook resume {}", run), "goes on ending it"}};
+    return {{command_text("resume", {run}), "goes on ending it"}};
   }
   if (phase == RunPhase::unknown) {
     return steps_for_unknown(state, run);
@@ -180,12 +181,12 @@ std::vector<NextStep> next_steps(const RunState& state, std::string_view run, Ru
     steps.insert(steps.end(), more.begin(), more.end());
   }
   if (text_of(state.error, "code") == code_text(Code::step_renamed)) {
-    steps.push_back({fmt::format("runbook resume {} --accept-new", run), "it is another step"});
+    steps.push_back({command_text("resume", {run}, "--accept-new"), "it is another step"});
   }
   return steps;
 }
 
-std::vector<std::string> next_commands(const RunState& state, std::string_view run,
+std::vector<std::string> next_commands(const RunState& state, const std::string& run,
                                        RunPhase phase) {
   std::vector<std::string> commands;
   for (NextStep& step : next_steps(state, run, phase)) {

@@ -20,9 +20,10 @@ struct NextStep {
 };
 
 /// What can be done in this phase, the best first; empty when nothing is left to do.
-std::vector<NextStep> next_steps(const RunState& state, std::string_view run, RunPhase phase);
+std::vector<NextStep> next_steps(const RunState& state, const std::string& run, RunPhase phase);
 /// Only the commands.
-std::vector<std::string> next_commands(const RunState& state, std::string_view run, RunPhase phase);
+std::vector<std::string> next_commands(const RunState& state, const std::string& run,
+                                       RunPhase phase);
 /// One sentence; empty when the run is over. `driver` is the pid that drives it, 0 if nobody does.
 std::string why_not_moving(const RunState& state, RunPhase phase, int driver, Timestamp now);
 

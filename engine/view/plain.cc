@@ -15,7 +15,8 @@ namespace {
 
 class PlainView final : public View {
  public:
-  explicit PlainView(ViewOutput output) : err_(output.err), ending_(std::move(output)) {}
+  explicit PlainView(ViewOutput output)
+      : err_(output.err), ending_(output), transitions_(std::move(output.state_option)) {}
 
   void begun(const std::string& run) override {
     ending_.begun(run);

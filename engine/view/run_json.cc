@@ -73,7 +73,10 @@ OrderedJson status_json(const RunState& state, const RunFacts& facts) {
   for (const StepState& step : state.steps) {
     json["steps"].push_back(step_json(step, driven, facts.now));
   }
-  json["next"] = next_commands(state, facts.row.id, phase_now(state, driven));
+  json["next"] = OrderedJson::array();
+  for (const std::string& command : next_commands(state, facts.row.id, phase_now(state, driven))) {
+    json["next"].push_back(facts.state_option.put_into(command));
+  }
   return json;
 }
 

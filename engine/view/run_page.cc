@@ -152,7 +152,7 @@ std::string status_page(const RunState& state, const RunFacts& facts) {
       fmt::format("\nJournal  {} events, head {}\n", facts.row.head, to_hex(facts.row.head_hash));
   std::string next;
   for (const std::string& command : next_commands(state, facts.row.id, phase)) {
-    next += "  " + command + "\n";
+    next += "  " + facts.state_option.put_into(command) + "\n";
   }
   add_section(page, "Next", next);
   return page;

@@ -7,6 +7,7 @@
 
 #include "engine/journal/run_state.h"
 #include "engine/store/store.h"
+#include "engine/view/state_option.h"
 
 namespace runbook {
 
@@ -20,6 +21,7 @@ struct RunFacts {
   int driver = 0;  ///< pid of the process that drives the run, 0 if nobody does
   Timestamp now = 0;
   std::vector<ServiceLine> services;
+  StateOption state_option = {};
   bool all_steps = false;  ///< list finished items of large loops one by one
 };
 

@@ -17,9 +17,9 @@ std::string_view label(State state) {
 /// Says one event; what it says is kept until it is taken.
 class Wording {
  public:
-  Wording(const RunState& state, const std::string& run,
+  Wording(const RunState& state, const StateOption& state_option, const std::string& run,
           std::unordered_map<std::string, Timestamp>& started)
-      : state_(state), run_(run), started_(started) {}
+      : state_(state), state_option_(state_option), run_(run), started_(started) {}
 
   void show(const Event& /*event*/, const event::RunCreated& /*created*/) {}
   void show(const Event& /*event*/, const event::SessionStarted& started) {
@@ -30,15 +30,16 @@ class Wording {
     const bool for_good = ended.state == RunPhase::ok || ended.state == RunPhase::cancelled ||
                           ended.state == RunPhase::undone;
     if (!for_good) {
-      text += fmt::format(" resume=\"runbook {} {}\"", undo_has_begun(state_) ? "undo" : "resume",
-                          run_);
+      text += state_option_.put_into(fmt::format(" resume=\"runbook {} {}\"",
+                                                 undo_has_begun(state_) ? "undo" : "resume", run_));
     }
     line("end", text);
   }
   void show(const Event& /*event*/, const event::RunFinished& /*finished*/) {}
   void show(const Event& /*event*/, const event::RunRewound& rewound) {
     line("forget",
-         fmt::format("{} and what depends on it: {} steps", rewound.to, rewound.forgotten.size()));
+         fmt::format("{} and what depends on it: {} {}", rewound.to, rewound.forgotten.size(),
+                     rewound.forgotten.size() == 1 ? "step" : "steps"));
   }
   void show(const Event& event, const event::StepStarted& /*started*/) {
     started_[event.step] = event.time;
@@ -131,6 +132,7 @@ class Wording {
   }
 
   const RunState& state_;
+  const StateOption& state_option_;
   const std::string& run_;
   std::unordered_map<std::string, Timestamp>& started_;
 };
@@ -145,7 +147,7 @@ std::string error_text(const Json& error) {
 }
 
 std::optional<Transition> Transitions::of(const Event& event, const RunState& state) {
-  Wording wording(state, run_, started_);
+  Wording wording(state, state_option_, run_, started_);
   std::visit([&](const auto& payload) { wording.show(event, payload); }, event.payload);
   return std::move(wording.said);
 }

@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/journal/run_state.h"
+#include "engine/view/state_option.h"
 
 namespace runbook {
 
@@ -16,11 +18,13 @@ struct Transition {
 
 class Transitions {
  public:
+  explicit Transitions(StateOption state_option) : state_option_(std::move(state_option)) {}
   void begun(const std::string& run) { run_ = run; }
   /// nullopt: of no interest to a person. `state` may be ahead of the event.
   std::optional<Transition> of(const Event& event, const RunState& state);
 
  private:
+  StateOption state_option_;
   std::string run_;
   std::unordered_map<std::string, Timestamp> started_;
 };

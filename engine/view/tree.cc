@@ -23,7 +23,10 @@ constexpr Timestamp kBetweenDraws = 100;
 class TreeView final : public View {
  public:
   explicit TreeView(ViewOutput output)
-      : style_(output.style), screen_(output.err), ending_(output) {}
+      : style_(output.style),
+        screen_(output.err),
+        ending_(output),
+        transitions_(output.state_option) {}
 
   void begun(const std::string& run) override {
     run_ = run;

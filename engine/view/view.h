@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/journal/event.h"
 #include "engine/journal/run_state.h"
+#include "engine/view/state_option.h"
 #include "engine/view/style.h"
 #include "engine/view/text_stream.h"
 
@@ -68,6 +69,7 @@ struct ViewOutput {
   TextStream& err;
   LogFile log_file;
   Style style = {};
+  StateOption state_option = {};
 };
 
 /// One line per transition, results at the end.

@@ -24,4 +24,19 @@ void record_run(const std::filesystem::path& folder, const std::string& id, cons
   }
 }
 
+void write_project(const std::filesystem::path& folder) {
+  Script script;
+  script.session().begin("prepare").ok("prepare");
+  script.begin("roll out/eu").begin("roll out/us").begin("it's late");
+  record_run(folder, "7f3a-lucky-heron", script);
+  Script good;
+  good.session().begin("prepare").ok("prepare").end(RunPhase::ok, 0);
+  record_run(folder, "9b22-calm-otter", good.add(event::RunFinished{RunPhase::ok}));
+  std::filesystem::create_directories(folder / "recipes");
+  write_file_atomically(folder / "recipes/deploy.lua",
+                        "recipe { summary = 'Deploy it', params = {\n"
+                        "  region = param.enum { values = { 'eu', 'us' }, help = 'where' },\n"
+                        "  yes = param.boolean { default = false } } }\n");
+}
+
 }  // namespace runbook::test

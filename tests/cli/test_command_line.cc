@@ -1,6 +1,8 @@
 #include "tests/catch.h"
 #include "tests/cli/program.h"
+#include "tests/cli/recorded.h"
 
+using namespace runbook;
 using namespace runbook::test;
 
 TEST_CASE("an unknown command is refused with the nearest one", "[cli]") {
@@ -19,6 +21,29 @@ TEST_CASE("an unknown option is refused with the nearest one", "[cli]") {
   CHECK(ran.exit == 2);
   CHECK_THAT(ran.err,
              ContainsSubstring("RB0102: run has no option --frehs; did you mean --fresh?"));
+}
+
+TEST_CASE("behind the mark everything is an argument", "[cli]") {
+  const Folder folder;
+  Script script;
+  script.session().begin("-x").ok("-x").begin("--all").ok("--all");
+  record_run(folder.path(), "7f3a-lucky-heron", script);
+  const auto show = [&](const std::vector<std::string>& arguments) {
+    return run_runbook(arguments, folder.path());
+  };
+  CHECK_THAT(show({"show", "7f3a", "--", "-x"}).out, ContainsSubstring("-x  ok\n"));
+  CHECK_THAT(show({"show", "--output", "plain", "--", "7f3a", "--all"}).out,
+             ContainsSubstring("--all  ok\n"));
+  CHECK(show({"mark", "--reason", "r", "--", "7f3a", "-x", "done"}).exit == 0);
+  const Ran unmarked = show({"show", "7f3a", "-x"});
+  CHECK(unmarked.exit == 2);
+  CHECK_THAT(unmarked.err, ContainsSubstring("show has no option -x"));
+  CHECK_THAT(unmarked.err, ContainsSubstring("an argument that begins with - goes behind --"));
+  const Ran many = show({"version", "--", "-x"});
+  CHECK(many.exit == 2);
+  CHECK_THAT(many.err, ContainsSubstring("unexpected argument \"-x\""));
+  CHECK_THAT(show({"show", "--help"}).out, ContainsSubstring("goes behind --"));
+  CHECK_THAT(show({"man"}).out, ContainsSubstring("begins with \\- goes behind"));
 }
 
 TEST_CASE("an option before the command is refused and says where it belongs", "[cli]") {

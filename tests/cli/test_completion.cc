@@ -12,20 +12,6 @@ using namespace runbook::test;
 
 namespace {
 
-/// A project with two runs, steps with spaces and slashes, and a recipe with parameters.
-void write_project(const Folder& folder) {
-  Script script;
-  script.session().begin("prepare").ok("prepare").begin("fund the team/0xabc").begin("it's late");
-  record_run(folder.path(), "7f3a-lucky-heron", script);
-  Script good;
-  good.session().begin("prepare").ok("prepare").end(RunPhase::ok, 0);
-  record_run(folder.path(), "9b22-calm-otter", good.add(event::RunFinished{RunPhase::ok}));
-  folder.write("recipes/deploy.lua",
-               "recipe { summary = 'Deploy it', params = {\n"
-               "  region = param.enum { values = { 'eu', 'us' }, help = 'where' },\n"
-               "  yes = param.boolean { default = false } } }\n");
-}
-
 Ran shell(const Folder& folder, const std::string& script) {
   return run_program({"/bin/bash", "-c", script}, folder.path());
 }
@@ -64,7 +50,7 @@ TEST_CASE("bash completes commands and options", "[cli][completion]") {
 
 TEST_CASE("bash completes runs by any of their names", "[cli][completion]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   CHECK(bash_offers(folder, "runbook status ") ==
         "@last\n@failed\n9b22-calm-otter\n7f3a-lucky-heron\n");
   CHECK(bash_offers(folder, "runbook status 7") == "7f3a-lucky-heron\n");
@@ -73,19 +59,31 @@ TEST_CASE("bash completes runs by any of their names", "[cli][completion]") {
 
 TEST_CASE("bash completes the steps of the run that was named, quoted", "[cli][completion]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   CHECK(bash_offers(folder, "runbook mark 7f3a ") ==
-        "prepare\nfund\\ the\\ team/0xabc\nit\\'s\\ late\n");
-  CHECK(bash_offers(folder, "runbook mark 7f3a fund\\ th") == "fund\\ the\\ team/0xabc\n");
-  CHECK(bash_offers(folder, "runbook mark 7f3a 'fund th") == "fund the team/0xabc\n");
+        "prepare\nroll\\ out/eu\nroll\\ out/us\nit\\'s\\ late\n");
+  CHECK(bash_offers(folder, "runbook mark 7f3a roll\\ out/e") == "roll\\ out/eu\n");
+  CHECK(bash_offers(folder, "runbook mark 7f3a 'roll out/e") == "roll out/eu\n");
   CHECK(bash_offers(folder, "runbook mark 9b22 ") == "prepare\n");
   CHECK(bash_offers(folder, "runbook mark 7f3a prepare d") == "done\n");
   CHECK(bash_offers(folder, "runbook resume 7f3a --rerun it") == "it\\'s\\ late\n");
 }
 
+TEST_CASE("bash completes steps that begin with a dash behind the mark", "[cli][completion]") {
+  const Folder folder;
+  Script script;
+  script.session().begin("prepare").ok("prepare").begin("-x").begin("--all");
+  record_run(folder.path(), "7f3a-lucky-heron", script);
+  CHECK(bash_offers(folder, "runbook show 7f3a ") == "prepare\n--\n");
+  CHECK(bash_offers(folder, "runbook show 7f3a -- -") == "-x\n--all\n");
+  CHECK(bash_offers(folder, "runbook show -- 7f3a --") == "--all\n");
+  CHECK(bash_offers(folder, "runbook mark --reason r -- 7f3a -x d") == "done\n");
+  CHECK(bash_offers(folder, "runbook resume 7f3a --rerun -") == "-x\n--all\n");
+}
+
 TEST_CASE("bash completes recipes and their parameters", "[cli][completion]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   CHECK(bash_offers(folder, "runbook show rec") == "recipes/deploy.lua\n");
   CHECK(bash_offers(folder, "runbook run rec") == "recipes/deploy.lua\n");
   CHECK(bash_offers(folder, "runbook run deploy -p ") == "region=\nyes=\n");
@@ -118,7 +116,7 @@ TEST_CASE("completion stays silent where it knows nothing or cannot look", "[cli
 
 TEST_CASE("zsh and fish get each word with what it means", "[cli][completion]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   for (const char* name : {"zsh", "fish"}) {
     const Ran runs = run_runbook({"__complete", name, "status", "9"}, folder.path());
     CHECK_THAT(runs.out, ContainsSubstring("9b22-calm-otter\tdeploy ok, "));

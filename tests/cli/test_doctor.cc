@@ -132,6 +132,25 @@ TEST_CASE("doctor finds a state folder that cannot be read, and says whose it is
   CHECK_THAT(ran.out, ContainsSubstring(getuid() == 0 ? "belongs to user 0" : "cannot be read"));
 }
 
+TEST_CASE("What needs a state folder that cannot be looked into says so", "[cli][doctor]") {
+  const Folder folder;
+  record_two(folder);
+  folder.write("r.lua", "step('a', function() end)");
+  fs::permissions(folder.path(), fs::perms(0755));
+  fs::permissions(folder.path() / ".runbook", getuid() == 0 ? fs::perms(0700) : fs::perms(0000));
+  const std::vector<std::vector<std::string>> commands = {
+      {}, {"status"}, {"runs"}, {"resume"}, {"run", "r.lua"}, {"show", "x"}};
+  for (const std::vector<std::string>& command : commands) {
+    const Ran ran = as_nobody(folder, command);
+    INFO((command.empty() ? "" : command.front()) << "\n" << ran.out << ran.err);
+    CHECK(ran.exit == 50);
+    CHECK_THAT(ran.err, ContainsSubstring("RB5002: cannot look into"));
+    CHECK_THAT(ran.err, ContainsSubstring("Permission denied\nhint: runbook doctor"));
+  }
+  CHECK_THAT(as_nobody(folder, {"doctor"}).out, !ContainsSubstring("none yet"));
+  fs::permissions(folder.path() / ".runbook", fs::perms(0700));
+}
+
 TEST_CASE("doctor remarks that HTTP needs libcurl", "[cli][doctor]") {
   const Folder library, folder;
   library.write("libcurl.so.4", "no library");

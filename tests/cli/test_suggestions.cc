@@ -9,18 +9,10 @@ using namespace runbook::test;
 
 namespace {
 
-void write_project(const Folder& folder) {
-  Script script;
-  script.session().begin("prepare").ok("prepare").begin("roll out/eu").begin("roll out/us");
-  record_run(folder.path(), "7f3a-lucky-heron", script);
-  record_run(folder.path(), "9b22-calm-otter", script);
-  folder.write("recipes/deploy.lua", "step('a', function() end)\n");
-}
-
 /// Refused with exit 2 (3 for a recipe file), and the suggestion.
 void check_suggestion(const std::vector<std::string>& arguments, const std::string& suggestion) {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   const Ran ran = run_runbook(arguments, folder.path());
   INFO(arguments.at(0) << " " << ran.out << ran.err);
   CHECK((ran.exit == 2 || ran.exit == 3));
@@ -57,7 +49,7 @@ TEST_CASE("A mistyped step is suggested, ready to be typed", "[cli][names]") {
 TEST_CASE("A half typed step is meant by commands that look, and only suggested by those that act",
           "[cli][names]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   CHECK_THAT(run_runbook({"show", "7f3a", "pre"}, folder.path()).out,
              ContainsSubstring("prepare  ok\n"));
   check_suggestion({"mark", "7f3a", "pre", "done", "--reason", "r"}, "prepare");
@@ -69,18 +61,25 @@ TEST_CASE("A half typed step is meant by commands that look, and only suggested 
 
 TEST_CASE("A mistyped recipe is suggested, where it is run, shown or filtered by", "[cli][names]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   const Ran run = run_runbook({"run", "deplyo"}, folder.path());
   CHECK(run.exit == 3);
   CHECK_THAT(run.err, ContainsSubstring("did you mean \"deploy.lua\"?"));
   check_suggestion({"show", "recipes/deplyo.lua"}, "recipes/deploy.lua");
+  check_suggestion({"show", "deplyo"}, "deploy");
+  folder.write("sites/publish.lua", "step('a', function() end)\n");
+  for (const char* command : {"run", "show"}) {
+    const Ran elsewhere = run_runbook({command, "publish"}, folder.path());
+    CHECK_THAT(elsewhere.err, ContainsSubstring("sites/publish.lua"));
+    CHECK_THAT(elsewhere.err, ContainsSubstring("did you mean"));
+  }
   check_suggestion({"runs", "--recipe", "deplyo"}, "deploy");
   check_suggestion({"runs", "--recipe", "dep"}, "deploy");
 }
 
 TEST_CASE("show without a run or recipe of that name says where to look", "[cli][names]") {
   const Folder folder;
-  write_project(folder);
+  write_project(folder.path());
   const Ran ran = run_runbook({"show", "something else"}, folder.path());
   CHECK(ran.exit == 2);
   CHECK_THAT(ran.err, ContainsSubstring("runbook runs and runbook list show what there is"));

@@ -59,6 +59,18 @@ TEST_CASE("an unknown outcome is settled by mark or rerun", "[view]") {
   CHECK(commands[3] == "runbook resume 7f3a --rerun pay");
 }
 
+TEST_CASE("a step whose name begins with a dash is named behind the mark", "[view]") {
+  Script script;
+  Error error(Code::outcome_unknown, "process.run may have happened");
+  error.path = "-pay";
+  script.session().begin("-pay").fail("-pay", error, 1, State::unknown);
+  script.end(RunPhase::unknown, 11, error.to_json());
+  CHECK(next_commands(script.state(), "7f3a", RunPhase::unknown) ==
+        std::vector<std::string>{
+            "runbook show -- 7f3a -pay", "runbook mark --reason '...' -- 7f3a -pay done",
+            "runbook mark --reason '...' -- 7f3a -pay failed", "runbook resume 7f3a --rerun -pay"});
+}
+
 TEST_CASE("a waiting run says how to answer", "[view]") {
   Script script;
   event::GateOpened gate;

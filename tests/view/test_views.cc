@@ -159,7 +159,7 @@ TEST_CASE("a resume shows what is kept and what changed", "[view]") {
 TEST_CASE("an error of a recipe that never began says where it is", "[view]") {
   Error error(Code::recipe_syntax, "'end' expected");
   error.set_position("deploy.lua:12");
-  CHECK(error_lines(error) ==
+  CHECK(error_lines(error, StateOption()) ==
         "error RB0202: 'end' expected\nat: deploy.lua:12\nhint: correct the line the message "
         "names\n");
 }
