@@ -51,8 +51,8 @@ Trial with_cut(const Case& which, const Reference& reference, const Ending& expe
     rehearsal.session(cut);
     trial.reached = rehearsal.was_cut();
     Ending found = rehearsal.settle() ? rehearsal.to_end() : rehearsal.ending();
-    if (which.on_failure) {
-      found.exit = expected.exit;  // a resume of the cancel no longer knows that of the failure
+    if (found.phase == RunPhase::cancelled) {
+      found.exit = expected.exit;  // of the session that ended it: the cancel, or a resume of that
     }
     trial.wrong = difference(expected, found);
   } catch (const std::exception& error) {
