@@ -16,6 +16,7 @@
 #include "engine/cli/help.h"
 #include "engine/cli/parse.h"
 #include "engine/cli/state_folder.h"
+#include "engine/cli/terminal.h"
 #include "engine/view/failure_card.h"
 
 namespace runbook {
@@ -114,6 +115,9 @@ int cli_main(const std::vector<std::string>& arguments, ModuleList modules) {
   SystemClock clock;
   TextStream out(STDOUT_FILENO);
   TextStream err(STDERR_FILENO);
+  if (in_github()) {
+    err.guard_commands();  // what an error says may come from anywhere
+  }
   int exit = 0;
   StateOption state_option;
   try {

@@ -43,6 +43,12 @@ the state folder; \fB\-\-state\fR wins over it
 .TP
 .B CI
 if set, nothing is asked
+.TP
+.B GITHUB_ACTIONS
+if set, a session is shown as GitHub's runner wants it, and nothing that a step prints is a command to the runner
+.TP
+.B GITHUB_STEP_SUMMARY
+the file to which such a session appends how it ended
 .SH FILES
 .TP
 .I .runbook/

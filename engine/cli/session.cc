@@ -10,6 +10,7 @@
 #include "engine/cli/terminal.h"
 #include "engine/lua/module.h"
 #include "engine/recipe/runner.h"
+#include "engine/view/github_command.h"
 
 namespace runbook {
 
@@ -44,7 +45,7 @@ std::vector<CommandParameter> session_parameters() {
           kStateParameter,
           {"-o,--output", "FORMAT", "auto, tree, plain, github, json (one event a line) or quiet",
            optional, "auto tree plain github json quiet"},
-          {"--color", "WHEN", "auto, always or never", optional, "auto always never"},
+          {"--color", "WHEN", "auto (on a screen), always or never", optional, "auto always never"},
           {"--no-input", "", "never ask: fail and say which flag answers", optional},
           {"--approve", "STEP", "approve this gate when it is reached", many},
           {"--answer", "STEP.FIELD=VALUE", "answer this field of an ask or manual step", many},
@@ -102,7 +103,8 @@ int drive_session(Context& context, const Project& project, Store& store, RunOpt
         [&context](std::string_view value) { context.err.write_unmasked(github_mask(value)); });
   }
   SessionScreen screen(format, {context.out, context.err, log_files(project),
-                                screen_style(context.arguments, format), context.state_option});
+                                screen_style(context.arguments, format), context.state_option,
+                                github_summary_file()});
   const std::vector<Module> modules = context.modules();
   const RunReport report = drive(context.clock, store, modules, std::move(options),
                                  screen.listener(redactor, can_ask(context.arguments)));

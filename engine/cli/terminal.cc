@@ -83,6 +83,10 @@ bool in_github() {
   return is_on("GITHUB_ACTIONS");
 }
 
+std::string github_summary_file() {
+  return std::string(variable("GITHUB_STEP_SUMMARY"));
+}
+
 OutputFormat output_format(const Arguments& arguments, bool of_session) {
   const std::string text = arguments.has("output") ? arguments.text("output") : "auto";
   if (text == "auto") {
@@ -97,11 +101,13 @@ OutputFormat output_format(const Arguments& arguments, bool of_session) {
 Style screen_style(const Arguments& arguments, OutputFormat format) {
   const bool is_tree = format == OutputFormat::tree;
   const std::string color = arguments.has("color") ? arguments.text("color") : "auto";
-  const bool wants_none = !variable("NO_COLOR").empty();
-  const bool is_forced = !variable("CLICOLOR_FORCE").empty() && variable("CLICOLOR_FORCE") != "0";
+  const bool is_forced =
+      color == "always" ||
+      (color == "auto" && !variable("CLICOLOR_FORCE").empty() && variable("CLICOLOR_FORCE") != "0");
+  const bool is_usual = is_tree && color == "auto" && variable("NO_COLOR").empty();
   Style style;
   style.framed = is_tree;
-  style.color = is_tree && (color == "always" || (color == "auto" && (is_forced || !wants_none)));
+  style.color = is_forced || is_usual;
   style.unicode = !is_tree || has_unicode_locale();
   return style;
 }

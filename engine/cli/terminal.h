@@ -17,6 +17,8 @@ std::optional<std::string> ask_line(Context& context, const std::string& questio
 
 /// In a job of GitHub's runner, which masks what it is told.
 bool in_github();
+/// Where the runner takes the summary of a step from; empty: nowhere.
+std::string github_summary_file();
 
 enum class OutputFormat { plain, json, quiet, tree, github };
 /// --output; the parser has checked that the command has the format. A session's `auto` is what the

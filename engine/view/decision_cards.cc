@@ -50,6 +50,27 @@ std::string until(Timestamp expires, Timestamp now) {
                                       date_and_time(expires));
 }
 
+/// "one of eu, us", "list of address", "integer, at least 1", as the recipe declared it.
+std::string field_type(const Json& declared) {
+  if (declared.contains("values")) {
+    std::string text;
+    for (const Json& value : declared["values"]) {
+      text += (text.empty() ? "one of " : ", ") + value_text(value);
+    }
+    return text;
+  }
+  std::string text = value_text(declared.value("type", Json("string")));
+  if (declared.contains("of")) {
+    const Json& of = declared["of"];
+    text += " of " + (of.is_object() ? field_type(of) : value_text(of));
+  }
+  for (const auto& [limit, word] : {std::pair("min", "at least"), std::pair("max", "at most")}) {
+    text +=
+        declared.contains(limit) ? fmt::format(", {} {}", word, value_text(declared[limit])) : "";
+  }
+  return text;
+}
+
 void add_fields(Card& card, const Json& fields) {
   if (!fields.is_object()) {
     return;
@@ -58,12 +79,18 @@ void add_fields(Card& card, const Json& fields) {
   for (const auto& field : fields.items()) {
     const Json& declared = field.value();
     std::string text = field.key();
-    for (const char* fact : {"type", "help"}) {
-      if (declared.is_object() && declared.contains(fact)) {
-        text += "  " + one_line(value_text(declared[fact]));
+    if (declared.is_object()) {
+      text += "  " + field_type(declared);
+      if (declared.contains("default")) {
+        text += "; default " + value_text(declared["default"]);
+      } else if (declared.value("required", Json(true)) == Json(false)) {
+        text += "; may be left out";
+      }
+      if (declared.contains("help")) {
+        text += "; " + value_text(declared["help"]);
       }
     }
-    card.block(name, text);
+    card.block(name, one_line(text, kLongestValue));
     name = {};
   }
 }
@@ -76,20 +103,28 @@ void add_question(Card& card, const CardFacts& facts, const StepState& step,
   if (!question.asked.text.empty()) {
     card.block("", question.asked.text);
   }
-  if (question.asked.shown.is_object()) {
-    std::string_view name = "shows";
-    for (const auto& shown : question.asked.shown.items()) {
-      card.block(name, fmt::format("{}: {}", shown.key(),
-                                   one_line(value_text(shown.value()), kLongestValue)));
-      name = {};
-    }
-  } else if (!question.asked.shown.is_null()) {
-    card.block("shows", one_line(value_text(question.asked.shown), kLongestValue));
+  std::string_view name = "shows";
+  for (const std::string& line : shown_lines(question.asked.shown, kLongestValue)) {
+    card.block(name, line);
+    name = {};
   }
   add_fields(card, question.asked.fields);
 }
 
 }  // namespace
+
+std::vector<std::string> shown_lines(const Json& shown, std::size_t limit) {
+  std::vector<std::string> lines;
+  if (shown.is_object()) {
+    for (const auto& entry : shown.items()) {
+      lines.push_back(
+          fmt::format("{}: {}", one_line(entry.key()), one_line(value_text(entry.value()), limit)));
+    }
+  } else if (!shown.is_null()) {
+    lines.push_back(one_line(value_text(shown), limit));
+  }
+  return lines;
+}
 
 std::string unknown_card(const CardFacts& facts, const Style& style) {
   const StepState* step = unknown_step(facts.state, facts.error.path);
@@ -114,6 +149,10 @@ std::string unknown_card(const CardFacts& facts, const Style& style) {
 std::string waiting_card(const CardFacts& facts, const Style& style) {
   Card card(style, facts.state_option);
   card.head(facts.error.code, Color::wait);
+  // That somebody is asked is no news: what follows says what. An answer that was refused is.
+  if (facts.error.code != Code::input_needed) {
+    card.block("why", facts.error.message);
+  }
   for (const StepState& step : facts.state.steps) {
     const auto question = facts.state.questions.find(step.path);
     if (step.state == State::waiting && question != facts.state.questions.end() &&

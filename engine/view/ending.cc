@@ -36,8 +36,11 @@ void EndingPrinter::event(const Event& event, const RunState& state) {
     failure_ = card(event, state, *ended);
   } else if (ended->state == RunPhase::cancelled && state.cancel) {
     // After the card of a failure that was to cancel it (--cancel-on-failure), if that was why.
-    failure_ += fmt::format("Cancelled for good by {}{}. Nothing is left to do.\n",
-                            state.cancel->actor, reason_of(*state.cancel));
+    const std::string sentence = fmt::format("Cancelled for good by {}{}. Nothing is left to do.",
+                                             state.cancel->actor, reason_of(*state.cancel));
+    for (const std::string& line : wrapped(sentence, style().width)) {
+      failure_ += line + "\n";
+    }
   } else if (ended->state == RunPhase::undone) {
     failure_ = "Undone. Nothing is left to do.\n";
   }
@@ -48,16 +51,21 @@ std::string EndingPrinter::card(const Event& event, const RunState& state,
   const Error error = Error::from_json(ended.error);
   const CardFacts facts{
       state, run_, error, ended.state, output_.log_file, event.time, output_.state_option};
-  Style style = output_.style;
-  style.width = style.framed ? output_.err.size().columns : 0;
   switch (ended.state) {
     case RunPhase::unknown:
-      return unknown_card(facts, style);
+      return unknown_card(facts, style());
     case RunPhase::waiting:
-      return waiting_card(facts, style);
+      return waiting_card(facts, style());
     default:
-      return failure_card(facts, style);
+      return failure_card(facts, style());
   }
+}
+
+/// As wide as the terminal is now.
+Style EndingPrinter::style() const {
+  Style style = output_.style;
+  style.width = style.framed ? output_.err.size().columns : 0;
+  return style;
 }
 
 void EndingPrinter::print_results() {
@@ -67,15 +75,17 @@ void EndingPrinter::print_results() {
   }
 }
 
-void EndingPrinter::print_failure(const Ending& ending) {
+std::string EndingPrinter::failure(const Ending& ending) const {
   if (!failure_.empty()) {
-    output_.err.write(failure_);
-  } else if (ending.error) {
-    output_.err.write(error_lines(*ending.error, output_.state_option));
-  } else if (ending.exit != 0 && !run_.empty()) {
-    output_.err.write(output_.state_option.put_into(
-        fmt::format("Stopped. State saved.\nNext:  runbook resume {}\n", run_)));
+    return failure_;
   }
+  if (ending.error) {
+    return error_lines(*ending.error, output_.state_option);
+  }
+  return ending.exit == 0 || run_.empty()
+             ? ""
+             : output_.state_option.put_into(
+                   fmt::format("Stopped. State saved.\nNext:  runbook resume {}\n", run_));
 }
 
 }  // namespace runbook

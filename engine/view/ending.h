@@ -20,11 +20,14 @@ class EndingPrinter {
   const std::string& run() const { return run_; }
   void event(const Event& event, const RunState& state);
   void print_results();
-  void print_failure(const Ending& ending);
+  void print_failure(const Ending& ending) { output_.err.write(failure(ending)); }
+  /// The card, or what takes its place; empty if all went well.
+  std::string failure(const Ending& ending) const;
 
  private:
   std::string card(const Event& event, const RunState& state,
                    const event::SessionEnded& ended) const;
+  Style style() const;
 
   ViewOutput output_;
   std::string run_, results_, failure_;

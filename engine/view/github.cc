@@ -1,5 +1,5 @@
 // Lines for GitHub's runner: what a step printed is folded into a group, a failure is an
-// annotation at its line of the recipe.
+// annotation at its line of the recipe, and the page of the job tells how the run ended.
 
 #include <fmt/format.h>
 
@@ -7,6 +7,8 @@
 #include "engine/view/ending.h"
 #include "engine/view/excerpt.h"
 #include "engine/view/failure_card.h"
+#include "engine/view/github_command.h"
+#include "engine/view/github_summary.h"
 #include "engine/view/prompt_line.h"
 #include "engine/view/resume_table.h"
 #include "engine/view/transitions.h"
@@ -19,40 +21,17 @@ namespace {
 
 constexpr std::size_t kGroupLines = 200;
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
-    text.replace(at, from.size(), to);
-    at += to.size();
-  }
-}
-
-/// What the runner decodes again in a command's message and in its properties.
-std::string encoded(std::string text, bool is_property) {
-  replace_all(text, "%", "%25");
-  replace_all(text, "\r", "%0D");
-  replace_all(text, "\n", "%0A");
-  if (is_property) {
-    replace_all(text, ":", "%3A");
-    replace_all(text, ",", "%2C");
-  }
-  return text;
-}
-
-/// Output that holds no command for the runner: neither "::error …" at its beginning nor
-/// "##[error]" anywhere.
-std::string harmless(std::string text) {
-  replace_all(text, "##[", "## [");
-  const std::size_t begin = text.find_first_not_of(" \t");
-  return begin != std::string::npos && text.compare(begin, 2, "::") == 0 ? "> " + text : text;
-}
-
 class GithubView final : public View {
  public:
   explicit GithubView(ViewOutput output)
       : err_(output.err),
         log_file_(output.log_file),
+        summary_file_(output.summary_file),
         ending_(output),
-        transitions_(std::move(output.state_option)) {}
+        transitions_(std::move(output.state_option)) {
+    output.out.guard_commands();
+    output.err.guard_commands();
+  }
 
   void begun(const std::string& run) override {
     ending_.begun(run);
@@ -60,6 +39,7 @@ class GithubView final : public View {
   }
 
   void event(const Event& event, const RunState& state) override {
+    recipe_ = state.created.name;
     if (const auto said = transitions_.of(event, state)) {
       say(fmt::format("{} {:<11} {}", clock_time(event.time), said->what, said->text),
           printed(event, state));
@@ -83,6 +63,14 @@ class GithubView final : public View {
   void end(const Ending& ending) override {
     ending_.print_failure(ending);
     ending_.print_results();
+    if (!summary_file_.empty()) {
+      const std::string failure = append_github_summary(
+          summary_file_, github_summary(recipe_, ending_.run(), ending, ending_.failure(ending)),
+          err_);
+      if (!failure.empty()) {
+        notice(failure);
+      }
+    }
   }
 
  private:
@@ -98,12 +86,17 @@ class GithubView final : public View {
   }
 
   void say(const std::string& line, const std::vector<std::string>& folded) {
-    std::string text = folded.empty() ? "" : "::group::";
-    text += harmless(plain_text(line)) + "\n";
-    for (const std::string& inner : folded) {
-      text += harmless(inner) + "\n";
+    if (folded.empty()) {
+      err_.write(plain_text(line) + "\n");
+      return;
     }
-    err_.write(folded.empty() ? text : text + "::endgroup::\n");
+    std::string text;
+    for (const std::string& inner : folded) {
+      text += inner + "\n";
+    }
+    err_.write_command(github_command("group", "", plain_text(line)));
+    err_.write(text);
+    err_.write_command(github_command("endgroup", "", ""));
   }
 
   void annotate(const event::SessionEnded& ended, const RunState& state) {
@@ -115,27 +108,26 @@ class GithubView final : public View {
     std::string properties;
     const std::string site = site_of(error.detail, state.find_step(error.path));
     if (const std::size_t colon = site.rfind(':'); colon != std::string::npos) {
-      properties = fmt::format("file={},line={},", encoded(site.substr(0, colon), true),
-                               encoded(site.substr(colon + 1), true));
+      properties = fmt::format("file={},line={},", github_property(site.substr(0, colon)),
+                               github_property(site.substr(colon + 1)));
     }
     const std::string title =
         code_text(error.code) + (error.path.empty() ? "" : " " + one_line(error.path));
-    err_.write(fmt::format("::{} {}title={}::{}\n", is_failure ? "error" : "warning", properties,
-                           encoded(title, true), encoded(plain_text(error.message), false)));
+    err_.write_command(github_command(is_failure ? "error" : "warning",
+                                      properties + "title=" + github_property(title),
+                                      plain_text(error.message)));
   }
 
   TextStream& err_;
   LogFile log_file_;
+  std::string summary_file_;
+  std::string recipe_;
   EndingPrinter ending_;
   PromptLine asked_;
   Transitions transitions_;
 };
 
 }  // namespace
-
-std::string github_mask(std::string_view value) {
-  return "::add-mask::" + encoded(std::string(value), false) + "\n";
-}
 
 std::unique_ptr<View> make_github_view(ViewOutput output) {
   return std::make_unique<GithubView>(std::move(output));

@@ -16,7 +16,10 @@ namespace {
 class PlainView final : public View {
  public:
   explicit PlainView(ViewOutput output)
-      : err_(output.err), ending_(output), transitions_(std::move(output.state_option)) {}
+      : err_(output.err),
+        style_(output.style),
+        ending_(output),
+        transitions_(std::move(output.state_option)) {}
 
   void begun(const std::string& run) override {
     ending_.begun(run);
@@ -26,7 +29,7 @@ class PlainView final : public View {
   void event(const Event& event, const RunState& state) override {
     now_ = event.time;
     if (const auto said = transitions_.of(event, state)) {
-      line(said->what, said->text);
+      line(said->what, said->text, said->color);
     }
     ending_.event(event, state);
   }
@@ -50,12 +53,13 @@ class PlainView final : public View {
   }
 
  private:
-  void line(std::string_view what, std::string_view text) {
-    err_.write(
-        fmt::format("{} {:<11} {}\n", now_ == 0 ? "--:--:--" : clock_time(now_), what, text));
+  void line(std::string_view what, std::string_view text, Color color = Color::none) {
+    const std::string label = paint(fmt::format("{:<11}", what), color, style_);
+    err_.write(fmt::format("{} {} {}\n", now_ == 0 ? "--:--:--" : clock_time(now_), label, text));
   }
 
   TextStream& err_;
+  Style style_;
   EndingPrinter ending_;
   Transitions transitions_;
   PromptLine asked_;

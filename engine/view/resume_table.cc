@@ -37,7 +37,7 @@ Rows resume_rows(const KeptSteps& kept) {
   add_names(rows, "keep", kept.kept);
   add_names(rows, "changed", kept.changed_steps, kKeptAnyway);
   add_names(rows, "changed inputs", kept.changed_inputs, kKeptAnyway);
-  add_names(rows, "changed", kept.changed_files);
+  add_names(rows, "changed files", kept.changed_files);
   if (!kept.next.empty()) {
     rows.emplace_back("next", kept.next);
   }

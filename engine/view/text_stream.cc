@@ -9,6 +9,7 @@
 
 #include "engine/base/references.h"
 #include "engine/base/secret.h"
+#include "engine/view/github_command.h"
 #include "engine/view/write_behind.h"
 
 namespace runbook {
@@ -38,13 +39,25 @@ void TextStream::redact_with(std::shared_ptr<const Redactor> redactor, Reader re
   reader_ = reader;
 }
 
+std::string TextStream::masked(std::string_view text) const {
+  return reader_ == Reader::person ? redactor_->redact(text)
+                                   : redact_around_references(*redactor_, text);
+}
+
 void TextStream::write(std::string_view text) {
-  if (redactor_ != nullptr && !redactor_->empty()) {
-    pass_on(reader_ == Reader::person ? redactor_->redact(text)
-                                      : redact_around_references(*redactor_, text));
+  const bool has_secrets = redactor_ != nullptr && !redactor_->empty();
+  if (guards_commands_) {
+    // Last: masking changes where words begin, and a secret that was changed would not be found.
+    pass_on(without_github_commands(has_secrets ? masked(text) : std::string(text)));
+  } else if (has_secrets) {
+    pass_on(masked(text));
   } else {
     pass_on(text);
   }
+}
+
+void TextStream::write_command(std::string_view command) {
+  pass_on(redactor_ != nullptr ? masked(command) : std::string(command));
 }
 
 void TextStream::pass_on(std::string_view text) {

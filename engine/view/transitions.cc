@@ -43,8 +43,9 @@ class Wording {
   }
   void show(const Event& event, const event::StepStarted& /*started*/) {
     started_[event.step] = event.time;
-    line("running", event.attempt > 1 ? fmt::format("{} (attempt {})", event.step, event.attempt)
-                                      : event.step);
+    line("running",
+         event.attempt > 1 ? fmt::format("{} (attempt {})", event.step, event.attempt) : event.step,
+         Color::busy);
   }
   void show(const Event& event, const event::StepFinished& finished) {
     std::string text = event.step;
@@ -56,12 +57,14 @@ class Wording {
         !finished.value.empty()) {
       text += " " + error_text(finished.value.parse());
     }
-    line(label(finished.state), text);
+    line(label(finished.state), text, state_color(finished.state));
   }
   void show(const Event& event, const event::StepRetrying& retrying) {
-    line("retry", fmt::format("{} in {}: {}", event.step,
-                              format_duration(std::chrono::milliseconds(retrying.delay_ms)),
-                              error_text(retrying.error)));
+    line("retry",
+         fmt::format("{} in {}: {}", event.step,
+                     format_duration(std::chrono::milliseconds(retrying.delay_ms)),
+                     error_text(retrying.error)),
+         Color::wait);
   }
   void show(const Event& event, const event::StepWaiting& waiting) {
     std::string text = event.step;
@@ -71,7 +74,7 @@ class Wording {
     if (waiting.until != 0) {
       text += " until " + clock_time(waiting.until);
     }
-    line("waiting", text);
+    line("waiting", text, Color::wait);
   }
   void show(const Event& event, const event::StepMarked& marked) {
     line("marked", marked.renamed_from.empty()
@@ -91,7 +94,9 @@ class Wording {
     }
   }
   void show(const Event& /*event*/, const event::ValueRecorded& /*value*/) {}
-  void show(const Event& event, const event::GateOpened& /*gate*/) { line("gate", event.step); }
+  void show(const Event& event, const event::GateOpened& /*gate*/) {
+    line("gate", event.step, Color::wait);
+  }
   void show(const Event& event, const event::AnswerRecorded& answer) {
     line(answer.verdict, fmt::format("{} by {}", event.step, answer.actor));
   }
@@ -127,8 +132,8 @@ class Wording {
   std::optional<Transition> said;
 
  private:
-  void line(std::string_view what, std::string text) {
-    said = Transition{std::string(what), std::move(text)};
+  void line(std::string_view what, std::string text, Color color = Color::none) {
+    said = Transition{std::string(what), std::move(text), color};
   }
 
   const RunState& state_;

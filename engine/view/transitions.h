@@ -8,12 +8,14 @@
 
 #include "engine/journal/run_state.h"
 #include "engine/view/state_option.h"
+#include "engine/view/style.h"
 
 namespace runbook {
 
 struct Transition {
   std::string what;  ///< "running", "FAIL"
   std::string text;
+  Color color = Color::none;  ///< of the word
 };
 
 class Transitions {

@@ -70,6 +70,7 @@ struct ViewOutput {
   LogFile log_file;
   Style style = {};
   StateOption state_option = {};
+  std::string summary_file = {};  ///< GitHub's, of the step that runs this; empty: there is none
 };
 
 /// One line per transition, results at the end.
@@ -79,8 +80,6 @@ std::unique_ptr<View> make_plain_view(ViewOutput output);
 std::unique_ptr<View> make_tree_view(ViewOutput output);
 /// Lines as GitHub's runner shows them: groups and annotations.
 std::unique_ptr<View> make_github_view(ViewOutput output);
-/// The line by which GitHub's runner learns to mask a value.
-std::string github_mask(std::string_view value);
 /// JSON lines on stdout, one event each, and nothing else there.
 std::unique_ptr<View> make_jsonl_view(ViewOutput output);
 /// Results and errors only.

@@ -82,6 +82,8 @@ TEST_CASE("Without colour, without Unicode, and without a cursor to move", "[scr
   CHECK_THAT(shown("", "--color never"), !ContainsSubstring(green));
   CHECK_THAT(shown("NO_COLOR=1", "--color always"), ContainsSubstring(green + "✓"));
   CHECK_THAT(shown("NO_COLOR=1 CLICOLOR_FORCE=1", ""), ContainsSubstring(green + "✓"));
+  CHECK_THAT(shown("", "--output plain"), !ContainsSubstring(green));
+  CHECK_THAT(shown("", "--output plain --color always"), ContainsSubstring(green + "ok"));
   CHECK_THAT(shown("LC_ALL=C NO_COLOR=1", ""), ContainsSubstring("ok   prepare"));
   CHECK_THAT(shown("TERM=dumb", ""), ContainsSubstring("ok          prepare"));
   CHECK_THAT(shown("GITHUB_ACTIONS=true", ""), ContainsSubstring("ok          prepare"));
@@ -200,12 +202,15 @@ TEST_CASE("GitHub's runner is told first which values to mask, and nobody else i
                "step('use', function()\n"
                "  process.run { 'sh', '-c', 'echo $KEY; exit 3', env = { KEY = p.key } }\n"
                "end)\n");
-  const Ran in_github =
-      run_runbook({"run", "r.lua"}, folder.path(),
-                  {{"GITHUB_ACTIONS", "true"}, {"DEPLOYER_KEY", "correct-horse"}});
+  const Ran in_github = run_runbook({"run", "r.lua"}, folder.path(),
+                                    {{"GITHUB_ACTIONS", "true"},
+                                     {"GITHUB_STEP_SUMMARY", "summary"},
+                                     {"DEPLOYER_KEY", "correct-horse"}});
   CHECK(in_github.exit == 1);
   CHECK(in_github.err.starts_with("::add-mask::correct-horse\n"));
   CHECK(in_github.err.rfind("correct-horse") < 20);
+  CHECK_THAT(folder.read("summary"), ContainsSubstring("RB0612"));
+  CHECK_THAT(folder.read("summary"), !ContainsSubstring("correct-horse"));
   CHECK_THAT(in_github.err, ContainsSubstring("::error file=r.lua,line=4,title=RB0612 use::"));
   const Ran elsewhere = run_runbook({"run", "r.lua", "--fresh", "--output", "github"},
                                     folder.path(), {{"DEPLOYER_KEY", "correct-horse"}});

@@ -1,58 +1,9 @@
-#include <cstdlib>
-#include <ctime>
-
-#include "engine/base/file.h"
 #include "engine/view/failure_card.h"
 #include "engine/view/view.h"
-#include "tests/base/temporary_folder.h"
 #include "tests/catch.h"
-#include "tests/view/script.h"
+#include "tests/view/told.h"
 
 using namespace runbook;
-
-namespace {
-
-class Captured final : public TextStream {
- public:
-  Captured() : TextStream(-1) {}
-  void write(std::string_view more) override { text += more; }
-  std::string text;
-};
-
-/// What a view prints when it is told the script's events one by one.
-struct Told {
-  Captured out, err;
-  void tell(const Script& script, std::unique_ptr<View> (*make)(ViewOutput), Ending ending) {
-    setenv("TZ", "UTC", 1);
-    tzset();
-    const std::unique_ptr<View> view = make({out, err, {}});
-    view->begun("7f3a-lucky-heron");
-    RunState state;
-    for (const Event& event : script.events()) {
-      apply(state, event);
-      view->event(event, state);
-    }
-    view->end(ending);
-  }
-};
-
-Script failing_script() {
-  Script script;
-  const Error error = command_failure("roll out");
-  script.session().begin("prepare").ok("prepare", 1);
-  script.begin("roll out").add(event::StepRetrying{error.to_json(), 2000}, "roll out", 1);
-  script.begin("roll out", 2).fail("roll out", error, 2);
-  return script.end(RunPhase::failed, 1, error.to_json());
-}
-
-Script good_script() {
-  Script script;
-  script.session().begin("prepare").ok("prepare", 1);
-  script.add(event::OutputSet{Json{{"address", "0xabc"}, {"count", 6}}});
-  return script.end(RunPhase::ok, 0).add(event::RunFinished{RunPhase::ok});
-}
-
-}  // namespace
 
 TEST_CASE("the plain view prints one line per transition", "[view]") {
   Told told;
@@ -151,7 +102,7 @@ TEST_CASE("a resume shows what is kept and what changed", "[view]") {
   CHECK(err.text ==
         "--:--:-- keep        one, two\n"
         "--:--:-- changed     two (done and kept; --rerun STEP runs it again)\n"
-        "--:--:-- changed     lib/x.lua\n"
+        "--:--:-- changed files lib/x.lua\n"
         "--:--:-- next        three\n"
         "--:--:-- then        four (as in the last finished run of this recipe)\n");
 }
@@ -183,36 +134,41 @@ TEST_CASE("a question without a screen is written once, and what is typed after 
   }
 }
 
-TEST_CASE("the view for GitHub annotates a failure at its line of the recipe", "[view]") {
-  Told told;
-  told.tell(failing_script(), make_github_view, {RunPhase::failed, 1, command_failure("roll out")});
-  CHECK_THAT(told.err.text,
-             ContainsSubstring("::error file=recipes/deploy.lua,line=3,title=RB0612 roll "
-                               "out::kubectl exited with 1\n"));
-}
-
-TEST_CASE("the view for GitHub folds what a step printed, and no line of it is a command",
-          "[view]") {
-  const TemporaryFolder folder;
-  const std::string log = (folder.path() / "log").string();
-  write_file_atomically(log,
-                        "2026-11-20T17:06:25.118Z out one\n"
-                        "2026-11-20T17:06:25.118Z out  ::error::two\n"
-                        "2026-11-20T17:06:25.118Z err ##[error]three\n");
+TEST_CASE("the plain view is coloured where that is asked for", "[view]") {
   Captured out;
   Captured err;
-  const std::unique_ptr<View> view = make_github_view(
-      {out, err, [&log](const std::string&, std::size_t, const StepState&) { return log; }});
-  const Script script = good_script();
+  const std::unique_ptr<View> view = make_plain_view({out, err, {}, {.color = true}});
+  const Script script = failing_script();
   RunState state;
   for (const Event& event : script.events()) {
     apply(state, event);
     view->event(event, state);
   }
-  CHECK_THAT(err.text, ContainsSubstring("\n::group::14:13:23 ok          prepare 1.0s\n"
-                                         "one\n>  ::error::two\n## [error]three\n::endgroup::\n"));
+  CHECK_THAT(err.text, ContainsSubstring(" \x1b[32mok         \x1b[0m prepare 1.0s\n"));
+  CHECK_THAT(err.text, ContainsSubstring(" \x1b[31mFAIL       \x1b[0m roll out 1.0s RB0612"));
 }
 
-TEST_CASE("GitHub masks values as they are", "[view]") {
-  CHECK(github_mask("50%\nx") == "::add-mask::50%25%0Ax\n");
+TEST_CASE("an answer that was refused is a card that says why, and what would fit", "[view]") {
+  event::GateOpened asked;
+  asked.text = "Where?";
+  asked.fields =
+      Json{{"count", {{"type", "integer"}, {"min", 1}, {"max", 5}, {"default", 2}}},
+           {"note", {{"type", "string"}, {"required", false}}},
+           {"region", {{"type", "enum"}, {"values", {"eu", "us"}}, {"help", "where it is to run"}}},
+           {"team", {{"type", "list"}, {"of", "address"}}}};
+  Script script;
+  script.session().begin("where", 1, Kind::ask).add(asked, "where", 1);
+  script.add(event::StepWaiting{"answers", 0}, "where", 1);
+  const Error refused(Code::answer_invalid, "where: region is one of eu, us, not \"mars\"");
+  script.end(RunPhase::waiting, 2, refused.to_json());
+  Told told;
+  told.tell(script, make_quiet_view, {RunPhase::waiting, 2, refused});
+  for (const char* line : {"\nRB0116  an answer is missing, unknown or wrong\n",
+                           "\n  why      where: region is one of eu, us, not \"mars\"\n",
+                           "\n  answers  count  integer, at least 1, at most 5; default 2\n",
+                           "\n           note  string; may be left out\n",
+                           "\n           region  one of eu, us; where it is to run\n",
+                           "\n           team  list of address\n"}) {
+    CHECK_THAT(told.err.text, ContainsSubstring(line));
+  }
 }
