@@ -4,6 +4,7 @@
 
 #include "engine/base/duration.h"
 #include "engine/recipe/typed_answer.h"
+#include "engine/view/decision_cards.h"
 #include "engine/view/next_commands.h"
 #include "engine/view/wording.h"
 
@@ -57,6 +58,12 @@ std::string question_text(const Question& question) {
                {"of", by.empty() ? "anybody" : fmt::format("{}", fmt::join(by, ", "))}};
   if (question.asked.expires != 0) {
     rows.emplace_back("expires", date_and_time(question.asked.expires));
+  }
+  for (std::string& line : shown_lines(question.asked.shown, 4000)) {
+    rows.emplace_back("shows", std::move(line));
+  }
+  if (!question.asked.digest.empty()) {
+    rows.emplace_back("digest", question.asked.digest);
   }
   for (const Parameter& field : question_fields(question)) {
     rows.emplace_back("field", field_label(field));

@@ -5,8 +5,13 @@
 #include <fstream>
 
 #include "engine/step/step_log.h"
+#include "engine/view/text_width.h"
 
 namespace runbook {
+
+void write_log(TextStream& out, const std::string& lines) {
+  out.write(out.is_terminal() ? screen_lines(lines) : lines);
+}
 
 LogFollower::LogFollower(Store& store, std::string run, std::filesystem::path logs,
                          std::string path, TextStream& out)
@@ -65,7 +70,7 @@ void LogFollower::print_rest(const StepState& step, Log& log) {
     out_.write(heading);
     last_heading_ = std::move(heading);
   }
-  out_.write(text);
+  write_log(out_, text);
 }
 
 }  // namespace runbook

@@ -11,6 +11,9 @@
 
 namespace runbook {
 
+/// A child's lines: as they are, but without what would steer it for a terminal.
+void write_log(TextStream& out, const std::string& lines);
+
 class LogFollower {
  public:
   /// `path`: the step and what lies under it; empty: all steps.

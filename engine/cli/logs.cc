@@ -35,8 +35,9 @@ std::uint32_t wanted_attempt(const Arguments& arguments, const StepState& step) 
   const std::string& text = arguments.text("attempt");
   const unsigned long attempt = std::strtoul(text.c_str(), nullptr, 10);
   if (attempt == 0 || attempt > step.attempts) {
-    throw Error(Code::usage, fmt::format("{} has {} attempts, and no attempt \"{}\"", step.path,
-                                         step.attempts, text));
+    throw Error(Code::usage,
+                fmt::format("{} has {} {}, and no attempt \"{}\"", step.path, step.attempts,
+                            step.attempts == 1 ? "attempt" : "attempts", text));
   }
   return static_cast<std::uint32_t>(attempt);
 }
@@ -50,7 +51,7 @@ void print_all(Context& context, const fs::path& logs, const RunState& state,
     if (fs::exists(file)) {
       printed = true;
       context.out.write(fmt::format("== {} (attempt {})\n", step->path, step->attempts));
-      context.out.write(read_file(file));
+      write_log(context.out, read_file(file));
     }
   }
   if (!printed) {
@@ -62,10 +63,24 @@ void print_one(Context& context, const fs::path& logs, const RunState& state,
                const StepState& step) {
   const fs::path file = log_of(logs, state, step, wanted_attempt(context.arguments, step));
   if (fs::exists(file)) {
-    context.out.write(read_file(file));
+    write_log(context.out, read_file(file));
   } else {
     context.err.write(fmt::format("{} printed nothing in that attempt\n", step.path));
   }
+}
+
+/// --attempt N means one of a step's.
+void refuse_attempt(const Arguments& arguments, const std::string& run, const std::string& step) {
+  if (arguments.has("follow")) {
+    throw Error(Code::usage,
+                "--attempt prints one attempt, and --follow all that are still to come",
+                "leave one of them out");
+  }
+  throw Error(Code::usage,
+              step.empty()
+                  ? "--attempt is of one step, and none is named"
+                  : fmt::format("--attempt is of one step, and {} has several below it", step),
+              fmt::format("runbook logs {} STEP --attempt {}", run, arguments.text("attempt")));
 }
 
 /// What was typed as run and step. `logs X`: a run if one is called so, else a step of the newest.
@@ -115,6 +130,9 @@ int logs(Context& context) {
   const RunState state = read_run_state(*store, what.row.id);
   const fs::path folder = run_folder(project, what.row.id) / "logs";
   if (arguments.has("follow")) {
+    if (arguments.has("attempt")) {
+      refuse_attempt(arguments, what.row.id, what.step);
+    }
     if (has_step_meant(state, what.step)) {
       if (const auto steps = steps_meant(state, what.step); steps.size() == 1) {
         what.step = steps.front()->path;
@@ -132,6 +150,8 @@ int logs(Context& context) {
   }
   if (!what.step.empty() && steps.size() == 1) {
     print_one(context, folder, state, *steps.front());
+  } else if (arguments.has("attempt")) {
+    refuse_attempt(arguments, what.row.id, what.step);
   } else {
     print_all(context, folder, state, steps);
   }
@@ -145,11 +165,11 @@ Command logs_command() {
   return {
       "Everyday",
       "logs",
-      "what the commands of steps printed",
+      "what the commands of steps printed, on a terminal without control characters",
       {{"run", "RUN|STEP", "id or its beginning, @last, @failed (default: the newest)", optional},
        {"step", "", "path of a step, or of what it lies under (default: all)", optional},
        {"-f,--follow", "", "go on printing, attempt by attempt, while the run is driven", optional},
-       {"--attempt", "N", "an earlier attempt", optional},
+       {"--attempt", "N", "an earlier attempt of the step", optional},
        kStateParameter},
       logs};
 }

@@ -125,6 +125,17 @@ std::string screen_text(std::string_view text, bool unicode) {
   return clean;
 }
 
+std::string screen_lines(std::string_view text) {
+  std::string lines;
+  for (const std::string& plain = plain_text(text); lines.size() < plain.size();) {
+    const std::string_view rest = std::string_view(plain).substr(lines.size());
+    const std::size_t bad = std::min(invalid_utf8(rest), rest.size());
+    lines += rest.substr(0, bad);
+    lines += bad < rest.size() ? "?" : "";
+  }
+  return lines;
+}
+
 std::string cut_end(std::string_view text, std::size_t columns, bool unicode) {
   if (text.size() <= columns || text_columns(text) <= columns) {
     return std::string(text);

@@ -13,6 +13,8 @@ std::size_t text_columns(std::string_view text);
 /// One line of `text` that a terminal may be given: no controls, no invalid bytes; without
 /// `unicode` other than ASCII becomes "?".
 std::string screen_text(std::string_view text, bool unicode);
+/// Likewise many lines: newlines and tabs stay.
+std::string screen_lines(std::string_view text);
 /// At most `columns`; what does not fit gives way to an ellipsis at the end.
 std::string cut_end(std::string_view text, std::size_t columns, bool unicode);
 /// Likewise, in the middle: both ends of a path tell steps apart.

@@ -6,6 +6,7 @@
 #include "tests/catch.h"
 #include "tests/cli/program.h"
 #include "tests/cli/recorded.h"
+#include "tests/terminal.h"
 
 using namespace runbook;
 using namespace runbook::test;
@@ -143,6 +144,58 @@ TEST_CASE("logs prints the newest attempt of a step, an earlier one, or all step
   CHECK(run_runbook({"logs"}, folder.path()).out ==
         "== prepare (attempt 1)\nT out ready\n== roll out (attempt 2)\nT err second\n");
   CHECK(run_runbook({"logs", "roll out", "--attempt", "3"}, folder.path()).exit == 2);
+}
+
+TEST_CASE("logs refuses an attempt where no single step is meant, and says what to type", "[cli]") {
+  const Folder folder;
+  Script script;
+  script.session().begin("upgrade/a").ok("upgrade/a").begin("upgrade/b").ok("upgrade/b");
+  record_run(folder.path(), "7f3a-lucky-heron", script.end(RunPhase::ok, 0));
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"logs", "7f3a", "--attempt", "9"},
+        {"logs", "7f3a", "upgrade", "--attempt", "9"}}) {
+    const Ran ran = run_runbook(arguments, folder.path());
+    CHECK(ran.exit == 2);
+    CHECK_THAT(ran.err, ContainsSubstring("runbook logs 7f3a-lucky-heron STEP --attempt 9"));
+  }
+  CHECK(run_runbook({"logs", "-f", "7f3a", "upgrade/a", "--attempt", "1"}, folder.path()).exit ==
+        2);
+}
+
+TEST_CASE("logs are printed byte for byte, and on a terminal without what would steer it",
+          "[cli]") {
+  const Folder folder;
+  Script script;
+  script.session().begin("prepare").ok("prepare");
+  record_run(folder.path(), "7f3a-lucky-heron", script.end(RunPhase::ok, 0));
+  const std::string log = "T out \x1b[2J\x1b]0;title\ared\tand\xff\n";
+  folder.write(".runbook/runs/7f3a-lucky-heron/logs/0001-prepare.1.log", log);
+  for (const char* follow : {"", " -f"}) {
+    CHECK_THAT(
+        run_program({"/bin/sh", "-c", RUNBOOK_BINARY " logs" + std::string(follow)}, folder.path())
+            .out,
+        ContainsSubstring(log));
+    TerminalProgram terminal({"/bin/sh", "-c",
+                              "cd '" + folder.path().string() + "' && " RUNBOOK_BINARY " logs" +
+                                  std::string(follow) + "; echo ended"});
+    REQUIRE(terminal.shows("ended"));
+    CHECK_THAT(terminal.screen(), ContainsSubstring("T out red\tand?\r\n"));
+  }
+}
+
+TEST_CASE("show of a gate has what it shows, and the digest of it", "[cli]") {
+  const Folder folder;
+  event::GateOpened gate;
+  gate.text = "Go live?";
+  gate.shown = Json{{"addresses", 19}, {"plan", "+12 ~1 -0"}};
+  gate.digest = "d1ge57";
+  Script script;
+  script.session().begin("go live", 1, Kind::gate).add(gate, "go live", 1);
+  record_run(folder.path(), "7f3a-lucky-heron", script.end(RunPhase::waiting, 10));
+  const Ran ran = run_runbook({"show", "7f3a", "go live"}, folder.path());
+  CHECK_THAT(ran.out, ContainsSubstring("Question\nGo live?\n"));
+  CHECK_THAT(ran.out, ContainsSubstring("\n  shows   addresses: 19\n"
+                                        "  shows   plan: +12 ~1 -0\n  digest  d1ge57\n"));
 }
 
 TEST_CASE("state prints a bare value, all keys, and the history", "[cli]") {
