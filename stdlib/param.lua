@@ -4,6 +4,7 @@ local types = {
   'string',
   'integer',
   'number',
+  'bigint',
   'boolean',
   'enum',
   'list',

@@ -1,6 +1,7 @@
 #include "engine/base/shown_text.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace runbook {
 
@@ -38,6 +39,29 @@ bool is_c1_control(std::string_view text) {
 bool is_plain_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
+}
+
+/// The text of a tagged value: the digits of a bigint, the name of a secret.
+std::optional<std::string> tag_text(const Json& value) {
+  if (!value.is_object() || value.size() != 1 || !value.begin().value().is_string()) {
+    return std::nullopt;
+  }
+  const std::string text = value.begin().value().get<std::string>();
+  if (value.begin().key() == "$bigint") {
+    return text;
+  }
+  return value.begin().key() == "$secret" ? std::optional("[secret " + text + "]") : std::nullopt;
+}
+
+Json without_tags(const Json& value) {
+  if (const std::optional<std::string> text = tag_text(value)) {
+    return *text;
+  }
+  Json plain = value;
+  for (Json& part : plain) {
+    part = part.is_structured() ? without_tags(part) : part;
+  }
+  return plain;
 }
 
 }  // namespace
@@ -85,16 +109,10 @@ std::string value_text(const Json& value) {
   if (value.is_string()) {
     return plain_text(value.get<std::string>());
   }
-  if (value.is_object() && value.size() == 1 && value.begin().value().is_string()) {
-    const std::string text = value.begin().value().get<std::string>();
-    if (value.begin().key() == "$bigint") {
-      return text;
-    }
-    if (value.begin().key() == "$secret") {
-      return "[secret " + text + "]";
-    }
+  if (const std::optional<std::string> text = tag_text(value)) {
+    return *text;
   }
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return without_tags(value).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string shell_word(std::string_view text) {

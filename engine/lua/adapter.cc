@@ -145,7 +145,8 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   CallSpec spec;
   spec.primitive = entry.name;
   spec.effect = function.effect_of != nullptr ? function.effect_of(options) : function.effect;
-  spec.arguments = recordable(session.vault(), escape_keys(options));
+  spec.arguments =
+      recordable(session.vault(), function.takes_tagged ? options : escape_keys(options));
   const Json revealed = session.vault().reveal(options);
   if (function.prepare != nullptr) {
     const bool begun_before = was_begun_before(scope, spec);

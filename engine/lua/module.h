@@ -163,9 +163,10 @@ struct Function {
   bool reveals =
       false;  ///< pure, and looks at text itself: gets secret values, returns a secret again
   bool result_public = false;  ///< … unless its result gives nothing away (hashes)
-  /// Its result is in stored form (engine/lua/values.h): {"$bigint": digits} comes back as a bigint,
-  /// and a key that begins with $ has another.
+  /// Its result is in stored form (engine/lua/values.h): {"$bigint": digits} comes back as a
+  /// bigint, and a key that begins with $ has another.
   bool tagged = false;
+  bool takes_tagged = false;  ///< so are its options; else a bigint arrives as its digits
   Json (*compute)(Call& call) = nullptr;
   Task<Json> (*run)(Call& call) = nullptr;
   Task<Intent> (*prepare)(Call& call) = nullptr;

@@ -39,13 +39,14 @@ const Option* rest_option(const Function& function) {
 }
 
 /// { "git", "push", cwd = "x" } → the list part and the named part, each as JSON.
-void split_table(lua_State* L, int index, const std::string& what, Json& list, Json& named) {
+void split_table(lua_State* L, int index, const std::string& what, Form form, Json& list,
+                 Json& named) {
   list = Json::array();
   named = Json::object();
   const int count = static_cast<int>(lua_objlen(L, index));
   for (int position = 1; position <= count; ++position) {
     lua_rawgeti(L, index, position);
-    list.push_back(to_json(L, -1, what, Form::plain));
+    list.push_back(to_json(L, -1, what, form));
     lua_pop(L, 1);
   }
   lua_pushnil(L);
@@ -53,7 +54,7 @@ void split_table(lua_State* L, int index, const std::string& what, Json& list, J
     if (lua_type(L, -2) == LUA_TSTRING) {
       const std::string key = lua_tostring(L, -2);
       if (!lua_isfunction(L, -1)) {
-        named[key] = to_json(L, -1, what + "." + key, Form::plain);
+        named[key] = to_json(L, -1, what + "." + key, form);
       } else {
         throw Error(Code::option_invalid,
                     fmt::format("{}: option \"{}\" cannot be a function", what, key))
@@ -78,18 +79,19 @@ Json read_arguments(lua_State* L, const std::string& name, const Function& funct
                     const std::filesystem::path& root) {
   Json positional = Json::array();
   Json table = Json::object();
+  const Form form = function.takes_tagged ? Form::stored : Form::plain;
   const int count = lua_gettop(L);
   for (int index = 1; index <= count; ++index) {
     const bool options_table = index == count && lua_istable(L, index) &&
                                (!takes_tables(function, static_cast<std::size_t>(index - 1)) ||
                                 holds_arguments(function, count));
     if (!options_table) {
-      positional.push_back(to_json(L, index, name, Form::plain));
+      positional.push_back(to_json(L, index, name, form));
       continue;
     }
     fill(L, index);
     Json list;
-    split_table(L, index, name, list, table);
+    split_table(L, index, name, form, list, table);
     if (list.empty()) {
       continue;
     }

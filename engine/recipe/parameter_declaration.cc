@@ -9,9 +9,10 @@
 namespace runbook {
 namespace {
 
-constexpr std::array<std::string_view, 12> kTypes = {
-    "string", "integer", "number",   "boolean", "enum",   "list",
-    "url",    "path",    "duration", "address", "secret", "json"};  // in the order of ParameterType
+constexpr std::array<std::string_view, 13> kTypes = {"string",  "integer",  "number",  "bigint",
+                                                     "boolean", "enum",     "list",    "url",
+                                                     "path",    "duration", "address", "secret",
+                                                     "json"};  // in the order of ParameterType
 
 ParameterType type_named(const Declaration& declaration, const std::string& field,
                          const std::string& name) {

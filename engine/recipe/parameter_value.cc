@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/base/bigint.h"
 #include "engine/base/duration.h"
 #include "engine/base/hash.h"
 #include "engine/base/secret.h"
@@ -54,7 +55,7 @@ ParameterReading read_integer(const Parameter& declared, const std::string& text
     return wrong(fmt::format("must be a whole number, not \"{}\"", text));
   }
   if (failed != std::errc() || number < -kLargestWhole || number > kLargestWhole) {
-    return wrong("is beyond 2^53, where Lua's numbers are no longer exact: declare it a string");
+    return wrong("is beyond 2^53, where Lua's numbers are no longer exact: declare it a bigint");
   }
   return in_range(declared, number);
 }
@@ -66,6 +67,28 @@ ParameterReading read_number(const Parameter& declared, const std::string& text)
     return wrong(fmt::format("must be a number, not \"{}\"", text));
   }
   return in_range(declared, number);
+}
+
+/// In stored form, as the recipe records it.
+ParameterReading read_bigint(const std::string& text) {
+  try {
+    return {{{"$bigint", Bigint::parse(text).text()}}, {}};
+  } catch (const Error& error) {
+    return wrong(
+        fmt::format("must be an amount such as 1000, 0x3e8 or \"0.5 ether\": {}", error.message));
+  }
+}
+
+ParameterReading read_bigint_data(const Json& data) {
+  if (data.is_number_integer()) {
+    return read_bigint(data.dump());
+  }
+  const bool tagged = data.is_object() && data.size() == 1 && data.contains("$bigint");
+  const Json& text = tagged ? data.at("$bigint") : data;  // a default that is a bigint already
+  return text.is_string()
+             ? read_bigint(text.get<std::string>())
+             : wrong(fmt::format("must be an amount in digits or a string, not {}",
+                                 data.is_number() ? data.dump() : std::string(json_kind(data))));
 }
 
 ParameterReading read_choice(const Parameter& declared, const std::string& text) {
@@ -245,6 +268,8 @@ ParameterReading read_parameter_text(const Parameter& declared, const std::strin
       return read_integer(declared, text);
     case ParameterType::number:
       return read_number(declared, text);
+    case ParameterType::bigint:
+      return read_bigint(text);
     case ParameterType::boolean:
       return text == "true" || text == "false"
                  ? ParameterReading{text == "true", {}}
@@ -281,6 +306,8 @@ ParameterReading read_parameter_data(const Parameter& declared, const Json& data
     case ParameterType::number:
       return data.is_number() ? in_range(declared, data)
                               : wrong(fmt::format("must be a number, not {}", json_kind(data)));
+    case ParameterType::bigint:
+      return read_bigint_data(data);
     case ParameterType::boolean:
       return data.is_boolean()
                  ? ParameterReading{data, {}}

@@ -19,6 +19,7 @@ enum class ParameterType {
   string,
   integer,
   number,
+  bigint,
   boolean,
   enumeration,
   list,

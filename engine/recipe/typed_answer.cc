@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/base/shown_text.h"
 #include "engine/base/suggestion.h"
 #include "engine/lua/values.h"
 #include "engine/recipe/parameter_value.h"
@@ -121,8 +122,7 @@ std::string field_label(const Parameter& field) {
     label += fmt::format(" ({})", parameter_type_name(field.type));
   }
   if (!field.fallback.is_null()) {
-    label += fmt::format(" [{}]", field.fallback.is_string() ? field.fallback.get<std::string>()
-                                                             : field.fallback.dump());
+    label += fmt::format(" [{}]", value_text(field.fallback));
   } else if (!field.required) {
     label += " [none]";
   }

@@ -60,6 +60,8 @@ Module state_module() {
               .errors = {Code::store_unreadable},
               .example =
                   R"(local address = step("find the token", function() return state.get("token/address") end))",
+              .tagged = true,
+              .takes_tagged = true,
               .run = get},
           Function{
               .name = "put",
@@ -75,6 +77,8 @@ Module state_module() {
               .errors = {Code::journal_unwritable},
               .example =
                   R"(step("remember the token", function() return state.put("token/address", "0x01") end))",
+              .tagged = true,
+              .takes_tagged = true,
               .run = put},
           Function{
               .name = "list",
@@ -88,6 +92,7 @@ Module state_module() {
               .errors = {Code::store_unreadable},
               .example =
                   R"(local all = step("what is known", function() return state.list("token/") end))",
+              .tagged = true,
               .run = list}}};
 }
 

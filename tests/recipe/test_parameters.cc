@@ -49,6 +49,7 @@ TEST_CASE("Texts become values of their types", "[recipe]") {
   CHECK(value_of(typed("string"), " as it is ") == " as it is ");
   CHECK(value_of(typed("integer"), "-12") == -12);
   CHECK(value_of(typed("number"), "1.5") == 1.5);
+  CHECK(value_of(typed("bigint"), "0.5 ether") == Json{{"$bigint", "500000000000000000"}});
   CHECK(value_of(typed("boolean"), "true") == true);
   CHECK(value_of({{"type", "enum"}, {"values", {"dev", "prod"}}}, "prod") == "prod");
   CHECK(value_of(typed("path"), "keys/../a.json") == "/project/a.json");
@@ -64,6 +65,9 @@ TEST_CASE("Texts that do not fit their type are refused", "[recipe]") {
   CHECK_THAT(problem_of(typed("integer"), "1.5"), ContainsSubstring("whole number"));
   CHECK_THAT(problem_of(typed("integer"), "9007199254740993"), ContainsSubstring("2^53"));
   CHECK_THAT(problem_of(typed("number"), "nan"), ContainsSubstring("must be a number"));
+  CHECK_THAT(
+      problem_of(typed("bigint"), "1e18"),
+      ContainsSubstring("p must be an amount such as 1000, 0x3e8 or \"0.5 ether\": \"1e18\""));
   CHECK_THAT(problem_of(typed("boolean"), "yes"), ContainsSubstring("true or false"));
   CHECK_THAT(problem_of(typed("duration"), "30"), ContainsSubstring("must be a duration"));
   CHECK_THAT(problem_of(typed("path"), ""), ContainsSubstring("not empty"));
@@ -73,6 +77,22 @@ TEST_CASE("Texts that do not fit their type are refused", "[recipe]") {
              ContainsSubstring("must be one of dev, prod, not \"prd\"; did you mean \"prod\"?"));
   CHECK_THAT(problem_of({{"type", "integer"}, {"min", 1}}, "0"), ContainsSubstring("at least 1"));
   CHECK_THAT(problem_of({{"type", "number"}, {"max", 2}}, "2.5"), ContainsSubstring("at most 2"));
+}
+
+TEST_CASE("A default that is a bigint is taken as one, and so are digits and whole numbers",
+          "[recipe]") {
+  const auto taken = [](const Json& fallback) {
+    return check({{"p", {{"type", "bigint"}, {"default", fallback}}}}, {}).values["p"];
+  };
+  CHECK(taken({{"$bigint", "7"}}) == Json{{"$bigint", "7"}});
+  CHECK(taken("2 gwei") == Json{{"$bigint", "2000000000"}});
+  CHECK(taken(7) == Json{{"$bigint", "7"}});
+  CHECK(value_of({{"type", "list"}, {"of", "bigint"}}, "1, 0x2") ==
+        Json::array({{{"$bigint", "1"}}, {{"$bigint", "2"}}}));
+  for (const Json& wrong : {Json(0.5), Json(true), Json::array(), Json{{"$bigint", 1}}}) {
+    const Error error = error_of({{"p", {{"type", "bigint"}, {"default", wrong}}}}, {});
+    CHECK_THAT(error.message, ContainsSubstring("p must be an amount in digits or a string, not"));
+  }
 }
 
 // The four checksummed addresses are the examples of EIP-55 itself.

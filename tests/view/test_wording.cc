@@ -33,6 +33,8 @@ TEST_CASE("stored values are shown without their tags", "[view]") {
   CHECK(value_text("text") == "text");
   CHECK(value_text(Json{{"$bigint", "100000000000000000000"}}) == "100000000000000000000");
   CHECK(value_text(Json{{"$secret", "key"}}) == "[secret key]");
+  CHECK(value_text(Json{{"fee", {{"$bigint", "7"}}}, {"keys", {1, {{"$secret", "k"}}}}}) ==
+        R"({"fee":"7","keys":[1,"[secret k]"]})");
   CHECK(value_text(Json{{"a", 1}, {"b", nullptr}}) == R"({"a":1,"b":null})");
 }
 
