@@ -39,6 +39,10 @@ enum class State : int {
   skipped = 7,
   cancelled = 8,
 };
+/// It is over, and what follows it reads its value.
+constexpr bool has_result(State state) {
+  return state == State::ok || state == State::skipped;
+}
 /// States of a run.
 enum class RunPhase : int {
   running = 1,

@@ -39,7 +39,7 @@ void put_fields(OrderedJson& line, const E& event) {
 
 /// A value is called what it is.
 std::string_view value_name(State state) {
-  return state == State::ok || state == State::skipped ? "result" : "error";
+  return has_result(state) ? "result" : "error";
 }
 
 template <typename E>

@@ -25,12 +25,6 @@ Failures::iterator first_strictly_under(Failures& failures, std::string_view pat
   return path.empty() ? failures.begin() : failures.upper_bound(path);
 }
 
-/// `finally`, `on_fail` and `undo` follow the end of the recipe; they handle nothing.
-bool is_reserved(std::string_view path) {
-  const std::string_view first = path.substr(0, path.find('/'));
-  return first == "finally" || first == "on_fail" || first == "undo";
-}
-
 bool is_item(const RunState& state, std::string_view path) {
   const StepState* step = state.find_step(path);
   return step != nullptr && step->kind == Kind::item;
@@ -149,7 +143,7 @@ void erase_strictly_under(Failures& failures, std::string_view path) {
 }  // namespace
 
 void note_progress(RunState& state, std::string_view path, Progress progress) {
-  if (state.fresh_failures.empty() || is_reserved(path)) {
+  if (state.fresh_failures.empty() || is_ending(path)) {
     return;
   }
   if (progress == Progress::began) {
@@ -170,7 +164,7 @@ void note_progress(RunState& state, std::string_view path, Progress progress) {
 }
 
 void note_failure(RunState& state, const StepState& step) {
-  if (!is_reserved(step.path)) {
+  if (!is_ending(step.path)) {
     state.fresh_failures[step.path] = {step.finished, {}};
   }
 }

@@ -11,10 +11,6 @@
 namespace runbook {
 namespace {
 
-bool has_result(State state) {
-  return state == State::ok || state == State::skipped;
-}
-
 bool is_begun(const StepState* step) {
   return step != nullptr && (step->attempts > 0 || step->state != State::pending);
 }

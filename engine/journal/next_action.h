@@ -75,6 +75,8 @@ using CallAction = std::variant<Claim, Act, Stuck>;
 CallAction next_call_action(const RunState& state, const CallRequest& request,
                             const std::unordered_set<Sequence>& claimed);
 
+/// "; did you mean deploy?" of the steps that the run knows; empty if none is near.
+std::string near_step(const RunState& state, std::string_view path);
 /// Error(Code::step_not_found) with the nearest name.
 [[noreturn]] void refuse_step(const RunState& state, std::string_view path);
 

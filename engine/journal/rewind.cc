@@ -14,14 +14,25 @@
 namespace runbook {
 namespace {
 
+/// A step of a fan-out. What was settled by hand before it began has no kind of its own: what lies
+/// beside it tells.
+bool is_item(const RunState& state, std::string_view path) {
+  const StepState* step = state.find_step(path);
+  if (step != nullptr && step->attempts > 0) {
+    return step->kind == Kind::item;
+  }
+  return std::ranges::any_of(state.steps, [prefix = parent_path(path)](const StepState& other) {
+    return other.kind == Kind::item && parent_path(other.path) == prefix;
+  });
+}
+
 /// The fan-outs that `path` runs in as (prefix, item): what lies under a prefix and not under its
 /// item runs beside `path`.
 class Beside {
  public:
   Beside(const RunState& state, std::string_view path) {
     for (; !path.empty(); path = parent_path(path)) {
-      const StepState* step = state.find_step(path);
-      if (step != nullptr && step->kind == Kind::item) {
+      if (is_item(state, path)) {
         items_.push_back(path);
       }
     }
@@ -45,14 +56,20 @@ class Followers {
  public:
   Followers(const RunState& state, std::string_view path)
       : state_(state), path_(path), beside_(state, path) {
-    for (std::uint32_t i = 0; i < state.steps.size(); ++i) {
-      const StepState& step = state.steps[i];
-      if (is_under(step.path, path) && step.attempts > 0) {
-        first_ = std::min(first_, i);
+    const StepState* known = state.find_step(path);
+    std::string_view placed = path;
+    if (known != nullptr && known->attempts == 0) {  // settled by hand, before it ever began
+      if (is_item(state, path)) {
+        placed = parent_path(path);  // beside the others
+      } else {
+        settled_ = known->finished;  // no place in the order
       }
     }
-    if (const StepState* step = state.find_step(path); step != nullptr && step->attempts == 0) {
-      settled_ = step->finished;  // by hand, before it ever began: no place in the order
+    for (std::uint32_t i = 0; i < state.steps.size(); ++i) {
+      const StepState& step = state.steps[i];
+      if (is_under(step.path, placed) && step.attempts > 0) {
+        first_ = std::min(first_, i);
+      }
     }
   }
 
@@ -72,9 +89,12 @@ class Followers {
   }
 
  private:
-  /// "undo/a/b" goes with step "a/b" or "a".
+  /// "undo/a/b", or "undo/undo/a/b", goes with step "a/b" or "a".
   bool undoes_one(std::string_view path) const {
-    std::string_view undone = path.substr(path.find('/') + 1);
+    std::string_view undone = path;
+    while (is_in_reserved(undone, "undo")) {
+      undone = undone.substr(undone.find('/') + 1);
+    }
     for (; !undone.empty(); undone = parent_path(undone)) {
       const auto entry = state_.step_index.find(undone);
       if (entry != state_.step_index.end() && holds(entry->second)) {
@@ -115,12 +135,16 @@ std::vector<std::string> collect(const RunState& state, std::string_view path,
 
 }  // namespace
 
-void refuse_step(const RunState& state, std::string_view path) {
+std::string near_step(const RunState& state, std::string_view path) {
   std::vector<std::string_view> names(state.steps.size());
   std::ranges::transform(state.steps, names.begin(),
                          [](const StepState& step) { return std::string_view(step.path); });
+  return did_you_mean(path, names);
+}
+
+void refuse_step(const RunState& state, std::string_view path) {
   throw Error(Code::step_not_found,
-              fmt::format("the run has no step \"{}\"{}", path, did_you_mean(path, names)));
+              fmt::format("the run has no step \"{}\"{}", path, near_step(state, path)));
 }
 
 std::vector<std::string> forgotten_by_rerun(const RunState& state, std::string_view path) {

@@ -84,7 +84,6 @@ class Fold {
     step.has_undo = started.has_undo;
     step.value = {};
     step.waiting_for.clear();
-    state_.last_start = event_.sequence;
     step.started = event_.sequence;
     step.started_time = event_.time;
     step.finished = 0;
@@ -97,7 +96,7 @@ class Fold {
 
   void operator()(event::StepFinished& finished) {
     StepState& step = begun_step();
-    if (step.state == State::ok || step.state == State::skipped) {
+    if (has_result(step.state)) {
       contradicts("a step ends that has ended already");
     }
     finish(step, finished.state, std::move(finished.value));
@@ -378,6 +377,11 @@ std::vector<const CallState*> RunState::open_calls_of(std::string_view path) con
     }
   }
   return found;
+}
+
+bool is_ending(std::string_view path) {
+  const std::string_view first = path.substr(0, path.find('/'));
+  return first == "finally" || first == "on_fail" || first == "undo";
 }
 
 std::string value_key(std::string_view scope, std::string_view function, std::string_view key) {

@@ -114,7 +114,6 @@ struct RunState {
   std::vector<std::string> notes;
   std::map<std::string, Question, std::less<>> questions;  ///< by step; forgotten with it
   std::optional<event::CancelRequested> cancel;            ///< nothing but `finally`s runs any more
-  Sequence last_start = 0;  ///< the newest step.started: has anything begun after a gate?
 
   /// Prefixes of groups, each and parallel that failed and were handled: nothing under them starts
   /// again.
@@ -141,6 +140,9 @@ struct RunState {
   Failures fresh_failures;    ///< failed in this session, not (yet) followed by anything
   Failures handled_failures;  ///< as StepState::handled, over all sessions
 };
+
+/// In `finally`, `on_fail` or `undo`: what a session runs besides the recipe.
+bool is_ending(std::string_view path);
 
 std::string value_key(std::string_view scope, std::string_view function, std::string_view key);
 

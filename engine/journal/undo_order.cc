@@ -7,18 +7,10 @@
 namespace runbook {
 namespace {
 
-/// What the session itself runs is not undone.
-bool is_of_the_recipe(const StepState& step) {
-  return !is_under(step.path, "undo") && !is_under(step.path, "finally") &&
-         !is_under(step.path, "on_fail");
-}
-
-/// Undone, or marked or skipped by somebody who did it by hand; not merely a step of this name
-/// inside the undo of another.
+/// Undone, or marked or skipped by somebody who did it by hand.
 bool is_undone(const RunState& state, const StepState& step) {
-  const StepState* undo = state.find_step(undo_path(step.path));
-  return undo != nullptr && (undo->state == State::ok || undo->state == State::skipped) &&
-         (undo->kind == Kind::undo || undo->attempts == 0);
+  const StepState* undo = state.find_step(undo_path(state, step.path));
+  return undo != nullptr && has_result(undo->state);
 }
 
 }  // namespace
@@ -26,7 +18,7 @@ bool is_undone(const RunState& state, const StepState& step) {
 std::vector<const StepState*> steps_to_undo(const RunState& state) {
   std::vector<const StepState*> steps;
   for (const StepState& step : state.steps) {
-    if (step.has_undo && step.state == State::ok && is_of_the_recipe(step) &&
+    if (step.has_undo && step.state == State::ok && !is_ending(step.path) &&
         !is_undone(state, step)) {
       steps.push_back(&step);
     }
@@ -35,8 +27,19 @@ std::vector<const StepState*> steps_to_undo(const RunState& state) {
   return steps;
 }
 
-std::string undo_path(std::string_view step) {
-  return join_path("undo", step);
+std::string undo_path(const RunState& state, std::string_view step) {
+  std::string path = join_path("undo", step);
+  const StepState* recorded = state.find_step(path);
+  if (recorded != nullptr && recorded->kind == Kind::undo) {
+    return path;  // also where an older version named all of them so
+  }
+  for (std::string_view above = parent_path(step); !above.empty(); above = parent_path(above)) {
+    const StepState* around = state.find_step(above);
+    if (around != nullptr && around->has_undo) {
+      path = join_path("undo", path);
+    }
+  }
+  return path;
 }
 
 bool undo_has_begun(const RunState& state) {

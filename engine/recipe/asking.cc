@@ -10,17 +10,21 @@
 #include <utility>
 
 #include "engine/base/identity.h"
+#include "engine/base/path.h"
+#include "engine/journal/next_action.h"
 #include "engine/recipe/typed_answer.h"
 
 namespace runbook {
 namespace {
 
-/// With keep_going a step may have failed beside the question: its exit code outranks "waiting".
-bool has_failure(const RunState& state) {
-  return std::ranges::any_of(state.steps, [&state](const StepState& step) {
+/// A step may have failed beside the question (with keep_going), or be the one of --until: its exit
+/// code outranks theirs. Null if none has.
+const StepState* find_failure(const RunState& state) {
+  const auto failed = std::ranges::find_if(state.steps, [&state](const StepState& step) {
     return step.state == State::failed && !step.handled && !step.marked &&
            step.session == state.sessions;
   });
+  return failed == state.steps.end() ? nullptr : &*failed;
 }
 
 }  // namespace
@@ -35,8 +39,8 @@ Asking::Asking(EngineParts& parts, Shown& shown, const RunOptions& options)
     return ask(path, std::move(cancel));
   };
   if (options.confirm_steps || !options.until.empty()) {
-    parts.session.before_attempt = [this](const std::string& path, Kind kind) {
-      return before_attempt(path, kind);
+    parts.session.before_attempt = [this](const std::string& path, Kind kind, CancelPtr cancel) {
+      return before_attempt(path, kind, std::move(cancel));
     };
   }
 }
@@ -125,9 +129,6 @@ bool Asking::answered_by_flags(const std::string& path, const Question& question
 
 void Asking::report_unused_flags() {
   const auto& questions = parts_.journal.state().questions;
-  if (!options_.until.empty() && parts_.journal.state().find_step(options_.until) == nullptr) {
-    shown_.notice(fmt::format("--until {}: no step of this name began", options_.until));
-  }
   for (const std::string& step : options_.approve) {
     if (!questions.contains(step)) {
       shown_.notice(fmt::format("--approve {}: nothing of this name was asked", step));
@@ -144,6 +145,19 @@ void Asking::report_unused_flags() {
   }
 }
 
+std::optional<Error> Asking::missed_until() const {
+  const RunState& state = parts_.journal.state();
+  const auto is_reached = [this](const StepState& step) {
+    return is_under(step.path, options_.until) && step.state != State::pending;
+  };
+  if (options_.until.empty() || std::ranges::any_of(state.steps, is_reached)) {
+    return std::nullopt;
+  }
+  return Error(Code::step_not_found,
+               fmt::format("--until {}: the run has no such step, and went on to its end{}",
+                           options_.until, near_step(state, options_.until)));
+}
+
 // --- the end ------------------------------------------------------------------------------------
 
 void Asking::stop(SessionEnding ending, StopLevel level) {
@@ -157,7 +171,13 @@ void Asking::on_idle() {
   }
   if (until_reached_) {
     shown_.notice(fmt::format("stopped after {}, as --until says", options_.until));
-    stop({.phase = RunPhase::interrupted, .exit = 0, .error = std::nullopt}, StopLevel::none);
+    SessionEnding ending{.phase = RunPhase::interrupted, .exit = 0, .error = std::nullopt};
+    if (const StepState* failed = find_failure(parts_.journal.state())) {
+      ending.error = Error::from_json(failed->value.parse());
+      ending.error->path = failed->path;
+      ending.exit = 1;
+    }
+    stop(std::move(ending), StopLevel::none);
     return;
   }
   Error error = input_needed(parts_.journal.state(), parts_.run_id, parts_.loop.clock().now());
@@ -165,7 +185,7 @@ void Asking::on_idle() {
     return;  // it expires this very moment
   }
   error.message += shown_.can_ask() ? "" : ", and nobody can be asked";
-  const int exit = has_failure(parts_.journal.state()) ? 1 : code_info(error.code).exit;
+  const int exit = find_failure(parts_.journal.state()) != nullptr ? 1 : code_info(error.code).exit;
   stop({.phase = RunPhase::waiting, .exit = exit, .error = error}, StopLevel::none);
 }
 

@@ -39,6 +39,8 @@ class Asking {
   Task<Decision> decide_unknown(Error unknown);
   /// Tells of flags that are for no question of the run.
   void report_unused_flags();
+  /// Error(step_not_found) if the run never came to what --until names.
+  std::optional<Error> missed_until() const;
 
  private:
   /// While one lives, somebody is being asked, or is about to be.
@@ -68,7 +70,7 @@ class Asking {
   };
 
   Task<void> ask(const std::string& path, CancelPtr cancel);
-  Task<void> before_attempt(const std::string& path, Kind kind);
+  Task<void> before_attempt(std::string path, Kind kind, CancelPtr cancel);
   bool answered_by_flags(const std::string& path, const Question& question);
   Json answers_by_flags(const std::string& path);
   Task<void> ask_verdict(std::string path, CancelPtr cancel);
@@ -76,7 +78,7 @@ class Asking {
   Task<std::optional<std::string>> ask_field(std::string path, Parameter field, bool first,
                                              CancelPtr cancel);
   Task<std::optional<std::string>> prompt(Prompt prompt, CancelPtr cancel);
-  Task<void> confirm(std::string path, Kind kind);
+  Task<void> confirm(std::string path, Kind kind, CancelPtr cancel);
   Task<std::optional<Json>> ask_result(std::string path, CancelPtr cancel);
   bool try_take(const Instruction& instruction);
   Instruction instruction(Instruction::Kind kind, const std::string& path) const;

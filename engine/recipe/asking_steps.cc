@@ -10,24 +10,36 @@
 
 namespace runbook {
 
+namespace {
+
+/// Nothing of it is left to be done by this session. What failed was handled, or is by whatever
+/// begins next.
+bool is_over(const RunState& state, const StepState& step) {
+  const bool failed = step.state == State::failed || step.state == State::cancelled;
+  return has_result(step.state) ||
+         (failed && (step.handled || step.marked || step.session == state.sessions));
+}
+
+}  // namespace
+
 /// --until has ended: the step itself, or all that has begun under the prefix, and `path` lies
-/// elsewhere.
+/// elsewhere. What has begun in this session may be tried again.
 bool Asking::is_past_until(const std::string& path) const {
-  const auto is_over = [](const StepState& step) {
-    return step.state == State::ok || step.state == State::skipped;
-  };
   const RunState& state = parts_.journal.state();
-  if (options_.until.empty() || is_under(path, options_.until)) {
+  const StepState* known = state.find_step(path);
+  const bool is_tried_again =
+      known != nullptr && known->attempts > 0 && known->session == state.sessions;
+  if (options_.until.empty() || is_under(path, options_.until) || is_tried_again) {
     return false;
   }
   if (const StepState* step = state.find_step(options_.until)) {
-    return is_over(*step);
+    return is_over(state, *step);
   }
   bool begun = false;
   for (const StepState& step : state.steps) {
     if (is_under(step.path, options_.until)) {
       begun = true;
-      if (!is_over(step)) {
+      if (!is_over(state, step)) {
         return false;
       }
     }
@@ -35,12 +47,14 @@ bool Asking::is_past_until(const std::string& path) const {
   return begun;
 }
 
-Task<void> Asking::before_attempt(const std::string& step, Kind kind) {
-  const std::string path = step;
+Task<void> Asking::before_attempt(std::string path, Kind kind, CancelPtr cancel) {
+  if (is_ending(path)) {
+    co_return;
+  }
   if (is_past_until(path)) {
     until_reached_ = true;  // what runs beside it may end; on_idle() stops the session then
     Latch never(parts_.loop);
-    co_await never.wait(parts_.session.root().cancel);
+    co_await never.wait(cancel);
   }
   const bool asks_itself = kind == Kind::gate || kind == Kind::ask || kind == Kind::manual;
   if (!confirm_ || asks_itself || !confirmed_.insert(path).second) {
@@ -48,26 +62,24 @@ Task<void> Asking::before_attempt(const std::string& step, Kind kind) {
   }
   const Busy busy(*this);
   co_await parts_.journal.durable();
-  const CancelPtr root = parts_.session.root().cancel;
   while (floor_taken_) {
-    co_await floor_free_.wait(root);
+    co_await floor_free_.wait(cancel);
   }
   try {
-    co_await confirm(path, kind);
+    co_await confirm(path, kind, cancel);
   } catch (const Cancelled&) {
-    if (root->requested()) {
+    if (cancel->requested()) {
       throw;  // else somebody ended the step by hand
     }
   }
 }
 
-Task<void> Asking::confirm(std::string path, Kind kind) {
-  const CancelPtr root = parts_.session.root().cancel;
+Task<void> Asking::confirm(std::string path, Kind kind, CancelPtr cancel) {
   for (;;) {
     if (!confirm_) {
       co_return;  // "all" was said at another step meanwhile
     }
-    const Floor floor(*this, path, root);
+    const Floor floor(*this, path, cancel);
     Prompt shown = attempt_prompt(path, kind, parts_.journal.state().find_step(path));
     const std::optional<std::string> key = co_await prompt(std::move(shown), floor.node());
     if (key == "y") {

@@ -16,7 +16,8 @@
 
 namespace runbook {
 
-/// From the session of a run that was cancelled to the one that ends it.
+/// From a session to the one that follows it in this process: of a run that was cancelled, the one
+/// that ends it.
 struct Succession {
   std::optional<FileLock> lock;
   int exit = 0;  ///< of the cancelled run; 0 for the command that was asked to cancel it

@@ -51,7 +51,7 @@ Task<void> run_endings(EngineParts& parts, lua::Globals& globals, SessionEnding&
       }
     }
     if (ok) {
-      co_await parts.session.settle_all();
+      co_await parts.session.settle_all(Session::Settle::all);
     }
   } else if (ending.phase == RunPhase::failed) {
     for (std::size_t index = 0; index < globals.on_fail().size(); ++index) {

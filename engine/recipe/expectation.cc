@@ -13,9 +13,9 @@ namespace {
 
 constexpr Sequence kLongestRun = 5'000;
 
-bool has_result(const RunState& state, const std::string& path) {
+bool is_done(const RunState& state, const std::string& path) {
   const StepState* step = state.find_step(path);
-  return step != nullptr && (step->state == State::ok || step->state == State::skipped);
+  return step != nullptr && has_result(step->state);
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ std::vector<std::string> expected_steps(const RunState& finished, const RunState
   }
   for (std::size_t i = at->second + 1; i < finished.steps.size(); ++i) {
     const StepState& step = finished.steps[i];
-    if (step.kind != Kind::item && !has_result(state, step.path)) {
+    if (step.kind != Kind::item && !is_done(state, step.path)) {
       expected.push_back(step.path);
     }
   }

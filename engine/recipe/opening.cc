@@ -87,14 +87,14 @@ void create_row(Store& store, Clock& clock, const OpenedRun& run, const RunOptio
 }  // namespace
 
 OpenedRun open_run(Clock& clock, Store& store, const std::vector<Module>& modules,
-                   const RunOptions& options) {
+                   const RunOptions& options, std::optional<FileLock> held) {
   const bool known = !options.run.empty();
   RecipeFile file = read_recipe_file(options.root, options.recipe, modules);
   if (file.header) {
     check_needs(*file.header);
   }
   std::string id = known ? options.run : new_run_id();
-  FileLock lock = hold(id, options, clock);
+  FileLock lock = held ? std::move(*held) : hold(id, options, clock);
   OpenedRun run{.id = std::move(id), .file = std::move(file), .lock = std::move(lock)};
   // A run that died before its first event was durable begins as if it were new.
   const std::optional<RunRow> recorded = known ? store.find_run(run.id) : std::nullopt;

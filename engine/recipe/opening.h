@@ -24,12 +24,13 @@ struct OpenedRun {
 
 /// A new run (it gets an id and a row in the store) or the one that `options` names.
 /// Error(run_locked) if another session drives it; whatever is wrong with the recipe, its needs or
-/// the parameters of a new run is thrown before there is a run.
+/// the parameters of a new run is thrown before there is a run. `held`: the run's lock, if this
+/// process has it already.
 OpenedRun open_run(Clock& clock, Store& store, const std::vector<Module>& modules,
-                   const RunOptions& options);
+                   const RunOptions& options, std::optional<FileLock> held);
 
 /// For a cancel or an undo: the run with its recipe as it was recorded, whatever the file says now.
-/// `held`: the run's lock, if this process has it already. Error(run_locked | journal_corrupt).
+/// Error(run_locked | journal_corrupt).
 OpenedRun open_record(Clock& clock, Store& store, const std::vector<Module>& modules,
                       const RunOptions& options, std::optional<FileLock> held);
 

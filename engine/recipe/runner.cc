@@ -39,7 +39,7 @@ Task<void> Drive::run_recipe() {
   const lua::Ref chunk = recipe_chunk();
   try {
     co_await parts_->scheduler.run(chunk, parts_->session.root(), {}, {});
-    co_await parts_->session.settle_all();
+    co_await parts_->session.settle_all(Session::Settle::before_finally);
   } catch (const Error& error) {
     ending_ = failed(error, parts_->journal.state());
   }
@@ -173,6 +173,12 @@ Task<void> Drive::main_task() {
     co_await parts_->journal.durable();
     co_await inbox_->clear_up();
   }
+  if (ending_.phase == RunPhase::ok) {
+    if (std::optional<Error> missed = asking_->missed_until()) {
+      ending_.exit = code_info(missed->code).exit;  // of the command: the run itself is done
+      ending_.error = std::move(missed);
+    }
+  }
   parts_->loop.stop();
 }
 
@@ -182,7 +188,7 @@ OpenedRun Drive::open() {
     return open_record(clock_, store_, modules_, options_, std::move(from_.lock));
   }
   try {
-    return open_run(clock_, store_, modules_, options_);
+    return open_run(clock_, store_, modules_, options_, std::move(from_.lock));
   } catch (const Error&) {
     was_cancelled_ = !options_.run.empty() && is_cancelled(read_run_state(store_, options_.run));
     throw;
@@ -266,23 +272,18 @@ RunReport Drive::run() {
 RunReport drive(Clock& clock, Store& store, const std::vector<Module>& modules, RunOptions options,
                 RunListener listener, JournalHooks hooks, Journal::Writer writer) {
   RunReport report;
-  Succession succession;
-  std::optional<std::vector<std::string>> decided;
-  {
-    Drive first(clock, store, modules, options, listener, hooks, writer);
-    report = first.run();
-    decided = first.decided();
-    if (!decided && !first.has_successor()) {
+  Succession succession;  // from the first session on the run's lock goes from one to the next
+  for (bool goes_on = true; goes_on;) {
+    Drive session(clock, store, modules, options, listener, hooks, writer, std::move(succession));
+    report = session.run();
+    std::optional<std::vector<std::string>> decided = session.decided();
+    goes_on = decided.has_value();
+    if (!goes_on && !session.has_successor()) {
       return report;
     }
-    if (!decided) {
-      succession = first.succession();
-    }
-  }
-  options.run = report.run.empty() ? options.run : report.run;
-  if (decided) {
-    options.rerun = *decided;
-    return drive(clock, store, modules, std::move(options), listener, hooks, writer);
+    succession = session.succession();
+    options.run = report.run.empty() ? options.run : report.run;
+    options.rerun = std::move(decided).value_or(options.rerun);
   }
   options.purpose = Purpose::cancel;
   const std::optional<Error> cause = report.error;

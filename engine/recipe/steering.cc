@@ -91,8 +91,7 @@ class Steering {
     const StepState& step = known_step();
     const auto found = state_.questions.find(said_.step);
     if (found == state_.questions.end() ||
-        (!found->second.answer &&
-         (step.marked || step.state == State::ok || step.state == State::skipped))) {
+        (!found->second.answer && (step.marked || has_result(step.state)))) {
       throw Error(Code::nothing_asked, fmt::format("{} asks nothing: it is {}{}", said_.step,
                                                    state_name(step.state), other_questions()));
     }
@@ -186,9 +185,13 @@ class Steering {
     }
     const Json value = result();
     add(event::StepSkipped{.reason = reason(), .actor = said_.actor, .value = RawJson::of(value)});
-    steered_.sentence = fmt::format(
-        "Skipped {}{}.", said_.step,
-        step == nullptr ? ", which has not begun: the run knows no step of this name so far" : "");
+    steered_.sentence = "Skipped " + said_.step;
+    std::string near;
+    if (step == nullptr) {
+      steered_.sentence += ", which has not begun: the run knows no step of this name so far";
+      near = near_step(state_, said_.step);
+    }
+    steered_.sentence += near.empty() ? "." : near;
     settle_calls("skip", Error(Code::step_marked_failed, reason()).to_json());
   }
 
@@ -217,6 +220,43 @@ class Steering {
       name_segment(segment);
     }
     name_segment(last_segment(said_.step));  // "a/" has an empty one at its end
+    refuse_prefix();
+  }
+
+  /// What is no step and has steps in it that began is a group, an each or a parallel.
+  void refuse_prefix() const {
+    bool has_steps = false;
+    std::vector<std::string> open;  // without a result
+    for (const StepState& step : state_.steps) {
+      if (step.attempts == 0 || !is_under(step.path, said_.step)) {
+        continue;
+      }
+      has_steps = true;
+      if (!has_result(step.state) && !is_in_step(step)) {
+        open.push_back(step.path);
+      }
+    }
+    if (!has_steps) {
+      return;
+    }
+    if (open.empty()) {
+      throw Error(
+          Code::step_not_found,
+          fmt::format("{} is no step: it has steps in it, all of which have a result", said_.step));
+    }
+    throw Error(Code::step_not_found,
+                fmt::format("{} is no step: it has steps in it, and without a result are {}",
+                            said_.step, fmt::join(open, ", ")),
+                command_text("skip", {said_.run, open.front()}, "--reason '...'"));
+  }
+
+  /// Whether it lies in a step that lies in the prefix.
+  bool is_in_step(const StepState& step) const {
+    std::string_view above = parent_path(step.path);
+    while (above.size() > said_.step.size() && state_.find_step(above) == nullptr) {
+      above = parent_path(above);
+    }
+    return above.size() > said_.step.size();
   }
 
   void refuse_acting(const StepState& step) const {

@@ -36,16 +36,6 @@ void check_exceptions(const std::vector<const StepState*>& steps,
   throw error;
 }
 
-// A step inside the undo of another may have the name already; it is not this one's record.
-void check_name(const RunState& state, const std::string& path) {
-  const StepState* other = state.find_step(path);
-  if (other != nullptr && other->attempts > 0 && other->kind != Kind::undo) {
-    throw Error(Code::step_name_taken,
-                fmt::format("the undo of {} has a step of the name of {}", parent_path(path), path))
-        .with_effect(EffectDone::none);
-  }
-}
-
 }  // namespace
 
 std::vector<Undo> plan_undo(const Session& session, const std::vector<std::string>& except) {
@@ -76,14 +66,13 @@ void record_exceptions(EngineParts& parts, const std::vector<std::string>& excep
     event::StepSkipped skipped{.reason = reason.empty() ? "--except" : parts.vault.conceal(reason),
                                .actor = actor_name(),
                                .value = RawJson("null")};
-    parts.journal.append(std::move(skipped), undo_path(step));
+    parts.journal.append(std::move(skipped), undo_path(parts.journal.state(), step));
   }
 }
 
 Task<void> undo_steps(EngineParts& parts, std::vector<Undo> undos) {
   for (const Undo& undo : undos) {
-    const std::string path = undo_path(undo.step);
-    check_name(parts.journal.state(), path);
+    const std::string path = undo_path(parts.journal.state(), undo.step);
     Scope scope = parts.session.root();
     scope.path = parent_path(path);
     StepSpec spec;

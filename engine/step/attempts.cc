@@ -39,7 +39,7 @@ Task<RawJson> Session::attempts(Scope& outer, std::string path, StepSpec spec, B
   int failed = 0;
   for (;;) {
     if (before_attempt) {
-      const bool ended_by_hand = co_await hold(path, spec.kind);
+      const bool ended_by_hand = co_await hold(path, spec.kind, outer.cancel);
       if (ended_by_hand) {
         co_return recorded_end(*state().find_step(path), spec);
       }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/path.h"
 #include "engine/base/references.h"
 #include "engine/step/session_impl.h"
 
@@ -172,9 +173,16 @@ Task<Session::Examined> Session::examine(Scope& outer, std::string path, const S
   co_return examined;
 }
 
-Task<void> Session::settle_all() {
-  while (!state().open_calls.empty()) {
-    const CallState& call = state().calls[state().open_calls.front()];
+Task<void> Session::settle_all(Settle which) {
+  const auto is_meant = [this, which](std::uint32_t index) {
+    return which == Settle::all || !is_under(state().calls[index].step, "finally");
+  };
+  for (;;) {
+    const auto open = std::ranges::find_if(state().open_calls, is_meant);
+    if (open == state().open_calls.end()) {
+      co_return;
+    }
+    const CallState& call = state().calls[*open];
     const std::string path = call.step;
     co_await first_action();
     Outcome outcome = co_await settle_by_primitive(call, kSettleLimit, impl_->root.cancel);

@@ -72,8 +72,8 @@ Session::People::Waiting::~Waiting() {
 
 bool Session::is_ended_by_hand(const std::string& path) const {
   const StepState* step = state().find_step(path);
-  return step != nullptr && (step->state == State::ok || step->state == State::skipped ||
-                             (step->state == State::failed && step->marked));
+  return step != nullptr &&
+         (has_result(step->state) || (step->state == State::failed && step->marked));
 }
 
 void Session::steered(const std::string& path) {
@@ -132,10 +132,10 @@ Task<void> Session::wait_for_person(std::string path, Timestamp expires, CancelP
 }
 
 // Before an attempt: --step and --until have their say. True: the step was ended meanwhile.
-Task<bool> Session::hold(std::string path, Kind kind) {
+Task<bool> Session::hold(std::string path, Kind kind, CancelPtr cancel) {
   if (before_attempt) {
     const People::Parked parked(impl_->people);
-    co_await before_attempt(path, kind);
+    co_await before_attempt(path, kind, std::move(cancel));
   }
   co_return is_ended_by_hand(path);
 }

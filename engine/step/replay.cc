@@ -55,7 +55,7 @@ RawJson Session::recorded_end(const StepState& step, const StepSpec& spec) {
       impl_->drift.inputs.push_back(step.path);
     }
   }
-  if (step.state == State::ok || step.state == State::skipped) {
+  if (has_result(step.state)) {
     return step.value;
   }
   throw recorded_error(step);

@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kLongestBreath{5};
 
 /// Finally, on_fail and undo are the session's own prefixes.
 void refuse_reserved(const Scope& outer, const std::string& segment) {
-  if (outer.path.empty() && (segment == "finally" || segment == "on_fail" || segment == "undo")) {
+  if (outer.path.empty() && is_ending(segment)) {
     throw Error(Code::step_name_invalid, fmt::format("\"{}\" is a reserved name", segment))
         .with_effect(EffectDone::none);
   }

@@ -123,7 +123,8 @@ class Session {
   /// back through steered(). Empty: nobody can be asked.
   std::function<Task<void>(const std::string& path, CancelPtr cancel)> ask;
   /// Before an attempt of a step begins (--step, --until): may wait, skip or stop the session.
-  std::function<Task<void>(const std::string& path, Kind kind)> before_attempt;
+  /// `cancel`: what is around the step ends.
+  std::function<Task<void>(const std::string& path, Kind kind, CancelPtr cancel)> before_attempt;
   /// A line that a child of this step printed, as it comes: not redacted.
   std::function<void(const std::string& path, std::string_view line)> output;
   /// What a wait last saw, and other sentences for the operator.
@@ -161,9 +162,11 @@ class Session {
   Json value(Scope& scope, const std::string& function, std::optional<std::string> name,
              const std::function<Json()>& produce);
 
-  /// Settles every call without an end, also those of steps no longer asked for. Throws SessionStop
-  /// if one cannot be.
-  Task<void> settle_all();
+  /// Settles every call without an end, also those of steps no longer asked for; before the
+  /// `finally`s run, all but theirs, for which their steps may have probes. Throws SessionStop if
+  /// one cannot be.
+  enum class Settle { before_finally, all };
+  Task<void> settle_all(Settle which);
   /// A line into the log of the scope's step (redacted).
   void log(Scope& scope, std::string_view stream, std::string_view line);
 
@@ -225,7 +228,7 @@ class Session {
   bool is_ended_by_hand(const std::string& path) const;
   Task<void> rest(std::string path, std::chrono::milliseconds duration, CancelPtr cancel);
   Task<void> wait_for_person(std::string path, Timestamp expires, CancelPtr cancel);
-  Task<bool> hold(std::string path, Kind kind);
+  Task<bool> hold(std::string path, Kind kind, CancelPtr cancel);
   void forget_end(const Scope& outer, const std::string& path, const event::GateOpened& asked);
   bool question_stands(const std::string& path, const event::GateOpened& asked) const;
   Task<Json> asking(Scope& scope, Kind kind, event::GateOpened asked,

@@ -125,14 +125,15 @@ TEST_CASE("an undo takes back each effect once, the last one first") {
   CHECK(std::vector<std::string>(undone.begin(), undone.begin() + 3) ==
         std::vector<std::string>{"undo/last", "undo/flaky", "undo/handled"});
   CHECK(std::vector<std::string>(undone.end() - 4, undone.end()) ==
-        std::vector<std::string>{"undo/outer", "undo/outer/group/deep", "undo/outer/inner",
-                                 "undo/first"});
+        std::vector<std::string>{"undo/outer", "undo/undo/outer/group/deep",
+                                 "undo/undo/outer/inner", "undo/first"});
   CHECK(undone.size() == 11);
   for (const auto& [name, times] : ending.effects) {
     INFO(name);
     CHECK(times == 1);
   }
   CHECK(ending.effects.contains("undo first (first)"));
+  CHECK(ending.effects.contains("undo outer, inner"));
   CHECK(ending.effects.contains("undo item (item b)"));
   CHECK_FALSE(ending.steps.contains("undo/refused"));
 }

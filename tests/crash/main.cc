@@ -1,5 +1,6 @@
 // A composition root that dies by SIGKILL at a chosen event of its session:
-//   crash_program run FOLDER RECIPE [NAME=VALUE…]     crash_program resume FOLDER RECIPE RUN
+//   crash_program run FOLDER RECIPE [NAME=VALUE…]
+//   crash_program resume|undo|cancel FOLDER RECIPE RUN
 // CRASH_POINT is before_append, after_append or after_commit, CRASH_AT the event's sequence;
 // without them it lives. The journal is FOLDER/.runbook, as the normal program expects it.
 
@@ -40,16 +41,19 @@ JournalHooks deadly_hooks() {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  const bool resumes = arguments.at(0) == "resume";
+  const std::string& command = arguments.at(0);
   RunOptions options;
   options.root = arguments.at(1);
   options.state_folder = options.root / ".runbook";
   options.recipe = arguments.at(2);
-  if (resumes) {
-    options.run = arguments.at(3);
-  } else {
+  if (command == "run") {
     options.parameters.assign(arguments.begin() + 3, arguments.end());
+  } else {
+    options.run = arguments.at(3);
   }
+  options.purpose = command == "undo"     ? Purpose::undo
+                    : command == "cancel" ? Purpose::cancel
+                                          : Purpose::run;
   make_private_directory(options.state_folder);
   const std::unique_ptr<Store> store = open_sqlite_store(options.state_folder, OpenMode::create);
   SystemClock clock;

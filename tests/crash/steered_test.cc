@@ -118,6 +118,25 @@ TEST_CASE("a rewind into a step keeps the effects of the steps around it") {
   CHECK(effects.at("send-a") == 1);
 }
 
+TEST_CASE("an item that was skipped before it began, and rewound, repeats nothing beside it") {
+  const Recipe recipe = nasty_recipe("rewound");
+  const Reference reference = make_reference(recipe);
+  Rehearsal rehearsal(recipe, &reference);
+  rehearsal.session({Point::after_commit, 4});  // dies in the first step
+  rehearsal.operate(skip("pay/a"));
+  rehearsal.session({});
+  rehearsal.settle();
+  rehearsal.operate(rewind_to("pay/a"));
+  const Ending ending = rehearsal.to_end();
+  CHECK(ending.phase == RunPhase::ok);
+  for (const auto& [name, times] : ending.effects) {
+    INFO(name);
+    CHECK(times == (name == "after" ? 2 : 1));
+  }
+  CHECK(ending.effects.contains("send-a"));
+  CHECK(ending.effects.contains("send-b"));
+}
+
 TEST_CASE("a run that was rewound, and is cut anywhere, ends as if it had not been cut") {
   const std::string to =
       GENERATE("pay/a/check/deep", "pay/a/check", "pay/b", "pay", "before", "last");

@@ -121,17 +121,6 @@ TEST_CASE("A renamed step takes its question along", "[question]") {
   CHECK_FALSE(h.state.questions.contains("go-live"));
 }
 
-TEST_CASE("The newest beginning of a step is known", "[question]") {
-  History h;
-  CHECK(h.state.last_start == 0);
-  h.session().start("a");
-  CHECK(h.state.last_start == 3);
-  h.ok("a");
-  CHECK(h.state.last_start == 3);
-  h.start("b");
-  CHECK(h.state.last_start == 5);
-}
-
 // --- cancels and ends --------------------------------------------------------------------------
 
 TEST_CASE("A requested cancel outlives the session and ends in a cancelled run", "[cancel]") {

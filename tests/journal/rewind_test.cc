@@ -92,12 +92,33 @@ TEST_CASE("A step that was settled before it began takes along what began after 
   CHECK(forgotten_by_rewind(h.state, "a") == Paths{"a", "c"});  // the operator's word stands
 }
 
+TEST_CASE("An item that was skipped before it began leaves the items beside it", "[rewind]") {
+  History h;
+  h.session().done("build");
+  h.add(event::StepSkipped{.reason = "not today", .actor = "me"}, "fund/c");
+  h.done("deploy");  // after the skip, and still before the item's place in the recipe
+  h.start("fund/a", Kind::item).start("fund/b", Kind::item);
+  h.done("fund/b/send").done("fund/a/send").ok("fund/b").ok("fund/a").done("announce");
+  CHECK(forgotten_by_rewind(h.state, "fund/c") == Paths{"fund/c", "announce"});
+  CHECK(forgotten_by_rewind(h.state, "fund/a") ==
+        Paths{"fund/a", "fund/a/send", "announce"});  // the operator's word stands
+}
+
+TEST_CASE("A step skipped inside an item that never began leaves the items beside it", "[rewind]") {
+  History h;
+  h.session();
+  h.add(event::StepSkipped{.reason = "not today", .actor = "me"}, "fund/b/send");
+  h.done("fund/a", Kind::item).done("announce");
+  CHECK(forgotten_by_rewind(h.state, "fund/b/send") == Paths{"fund/b/send", "announce"});
+}
+
 TEST_CASE("Endings: on_fail stays, finally runs again, undo goes with what it undid", "[rewind]") {
   History h;
   h.session().done("a").done("b").start("c").fail("c").done("on_fail/1/1", Kind::on_fail);
   h.done("finally/1", Kind::finally).done("undo/b", Kind::undo).start("undo/a", Kind::undo);
-  h.done("undo/a/inner");
-  CHECK(forgotten_by_rewind(h.state, "b") == Paths{"b", "c", "finally/1", "undo/b"});
+  h.done("undo/a/inner").done("undo/undo/b/inner", Kind::undo);
+  CHECK(forgotten_by_rewind(h.state, "b") ==
+        Paths{"b", "c", "finally/1", "undo/b", "undo/undo/b/inner"});
 }
 
 TEST_CASE("A rewind to a step that does not exist names the nearest", "[rewind]") {

@@ -113,14 +113,34 @@ TEST_CASE("What is undone, or skipped as undone by hand, is not undone again", "
   CHECK(undo_has_begun(history.state));
 }
 
-TEST_CASE("A step inside an undo is not taken for the undo of a step of that name", "[undo]") {
+TEST_CASE("The undo of a step bears no name that a step inside another undo could have", "[undo]") {
+  History history;
+  history.session();
+  finish(history, "alone/leaf");
+  history.add(event::StepStarted{.site = "r.lua:2", .has_undo = true}, "outer", 1);
+  finish(history, "outer/group/inner");
+  finish(history, "outer/group/inner/deep");
+  history.ok("outer");
+  CHECK(undo_path(history.state, "alone/leaf") == "undo/alone/leaf");
+  CHECK(undo_path(history.state, "outer") == "undo/outer");
+  CHECK(undo_path(history.state, "outer/group/inner") == "undo/undo/outer/group/inner");
+  CHECK(undo_path(history.state, "outer/group/inner/deep") ==
+        "undo/undo/undo/outer/group/inner/deep");
+  history.start("undo/outer", Kind::undo);
+  finish(history, "undo/outer/group/inner");  // a step of the undo function
+  history.ok("undo/outer");
+  CHECK(to_undo(history).front() == "outer/group/inner/deep");
+  CHECK(to_undo(history).size() == 3);
+}
+
+TEST_CASE("An undo that an older version began is gone on with under the name it gave", "[undo]") {
   History history;
   history.session();
   history.add(event::StepStarted{.site = "r.lua:2", .has_undo = true}, "outer", 1);
   finish(history, "outer/inner");
   history.ok("outer");
-  history.start("undo/outer", Kind::undo);
-  finish(history, "undo/outer/inner");
-  history.ok("undo/outer");
-  CHECK(to_undo(history) == std::vector<std::string>{"outer/inner"});
+  history.done("undo/outer", Kind::undo).start("undo/outer/inner", Kind::undo);
+  CHECK(undo_path(history.state, "outer/inner") == "undo/outer/inner");
+  history.ok("undo/outer/inner");
+  CHECK(to_undo(history).empty());
 }

@@ -147,7 +147,7 @@ TEST_CASE("who steers a step where nothing waits disturbs nobody") {
 TEST_CASE("before each attempt the session is asked, what it ends by hand does not begin") {
   StepRun run;
   std::vector<std::string> held;
-  run.before_attempt = [&](const std::string& path, Kind) -> Task<void> {
+  run.before_attempt = [&](const std::string& path, Kind, CancelPtr) -> Task<void> {
     held.push_back(path);
     if (path == "no") {
       end_by_hand(*run.current, path, State::skipped, nullptr);
@@ -166,7 +166,7 @@ TEST_CASE("before each attempt the session is asked, what it ends by hand does n
 
 TEST_CASE("a session in which every step is held waits for people") {
   StepRun run;
-  run.before_attempt = [&](const std::string&, Kind) -> Task<void> {
+  run.before_attempt = [&](const std::string&, Kind, CancelPtr) -> Task<void> {
     Latch never(run.current->loop());
     co_await never.wait(run.current->root().cancel);
   };

@@ -126,7 +126,7 @@ TEST_CASE("a denial counts once, also if the session that asks again dies before
   run.session(gate(1));
   run.answer("gate", "denied");
   CHECK(run.session(gate(1)).phase == RunPhase::failed);
-  run.before_attempt = [&](const std::string&, Kind) -> Task<void> {
+  run.before_attempt = [&](const std::string&, Kind, CancelPtr) -> Task<void> {
     event::StepStarted started;  // durable, and the question after it is not
     started.kind = Kind::gate;
     run.current->journal().append(std::move(started), "gate", 3);

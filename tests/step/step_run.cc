@@ -42,7 +42,7 @@ Task<StepRun::End> run_to_end(Session& session, const StepRun::Recipe& recipe) {
   StepRun::End end{.phase = RunPhase::ok, .error = std::nullopt};
   try {
     co_await recipe(session);
-    co_await session.settle_all();
+    co_await session.settle_all(Session::Settle::all);
   } catch (const Error& error) {
     end = {.phase = RunPhase::failed, .error = error};
   } catch (const SessionStop& stop) {

@@ -76,7 +76,7 @@ class StepRun {
   CallProbe probe_call;
   std::function<Task<void>()> before_first_action;
   std::function<Task<void>(const std::string& path, CancelPtr cancel)> ask;
-  std::function<Task<void>(const std::string& path, Kind kind)> before_attempt;
+  std::function<Task<void>(const std::string& path, Kind kind, CancelPtr cancel)> before_attempt;
   /// Somebody will come by: a session in which everything waits for people goes on.
   bool somebody_comes = false;
   std::vector<std::string> notices;

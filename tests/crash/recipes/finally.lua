@@ -1,4 +1,4 @@
--- Endings: one of the finally bodies fails at first; each runs once.
+-- Endings: one of the finally bodies fails at first, one has a step that only its own probe can settle; each runs once.
 local world = require 'world'
 
 finally(function()
@@ -17,6 +17,13 @@ end)
 finally(function()
   step('inner', function()
     world.send 'tear down third'
+  end)
+  step('blind', {
+    probe = function()
+      return world.get 'tear down blindly' > 0 and outcome.done() or outcome.not_done()
+    end,
+  }, function()
+    world.fire 'tear down blindly'
   end)
 end)
 

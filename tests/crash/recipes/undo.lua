@@ -1,4 +1,5 @@
--- Steps that can be undone: nested, in each and parallel; one undo function fails at first, one has a step of its own.
+-- Steps that can be undone: nested, in each and parallel; one undo function fails at first, two have steps of
+-- their own, one of them with the name of a step that is undone itself.
 local world = require 'world'
 
 local function back(name)
@@ -15,7 +16,14 @@ step('first', { undo = back 'first' }, function()
   return world.send('first').did
 end)
 
-step('outer', { undo = back 'outer' }, function()
+step('outer', {
+  undo = function(result)
+    step('inner', function()
+      world.send 'undo outer, inner'
+    end)
+    back 'outer'(result)
+  end,
+}, function()
   local sent = world.send('outer').did
   step('inner', { undo = back 'inner' }, function()
     return world.send('inner').did
