@@ -170,4 +170,26 @@ G.outcome = {
   end,
 }
 
+-- Every Lua of the host has `bigint` (engine/lua/bigint.cc), also a header that is read without a run.
+
+--- An amount on chain: a whole number from -2^255 to 2^256 - 1, exact or refused, never a double. With
+--- + - * / % ^ and == ~= < <= it takes bigints, whole numbers up to 2^53, and strings of digits. / and %
+--- truncate towards zero, as Solidity's do. As the key of a table it is like any object: use tostring(x).
+--- Errors: RB1312 no whole number · RB1313 beyond 256 bits, or division by zero
+--- @class bigint
+--- @field to_hex fun(self: bigint): string '0x1f'
+--- @field to_number fun(self: bigint): number RB1313 beyond 2^53
+--- @field format fun(self: bigint, unit?: string|integer): string '0.05' in a unit or with so many decimals
+--- @operator add(bigint|number|string): bigint
+--- @operator sub(bigint|number|string): bigint
+--- @operator mul(bigint|number|string): bigint
+--- @operator div(bigint|number|string): bigint
+--- @operator mod(bigint|number|string): bigint
+--- @operator pow(bigint|number|string): bigint
+--- @operator unm: bigint
+--- @operator concat(string): string
+
+--- bigint '1000' · bigint '0x3e8' · bigint '0.05 ether' · bigint(2, 'gwei') · bigint('1.5', 6)
+--- @alias bigint.make fun(value: bigint|number|string, unit?: 'wei'|'gwei'|'ether'|integer): bigint
+
 return G

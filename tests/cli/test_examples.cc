@@ -217,6 +217,16 @@ TEST_CASE("example 16 takes its steps from lib", "[examples]") {
   CHECK_THAT(run_runbook({"list"}, folder.path()).out, !ContainsSubstring("lib/"));
 }
 
+TEST_CASE("example 17 shares an amount exactly", "[examples]") {
+  const Folder folder;
+  CHECK(run_example(folder, "17_amounts.lua", {"-p", "budget=0.5 ether"}).out ==
+        "fee: 630000000000000\nhex: 0x24f5f74d7298aaa\nrest: 2\nshare: 0.166456666666666666 ether\n"
+        "tokens: 1500000\n");
+  const Ran refused = run_runbook(
+      {"run", "examples/17_amounts.lua", "-p", "budget=100000 gwei", "--fresh"}, folder.path());
+  CHECK_THAT(refused.err, ContainsSubstring("does not even pay the fee of 0.00063 ether"));
+}
+
 TEST_CASE("the quickstart funds six accounts", "[examples]") {
   const Folder folder;
   const Ran ran = run_example(folder, "quickstart.lua");

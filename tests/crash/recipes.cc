@@ -34,7 +34,7 @@ std::vector<Recipe> examples() {
   for (const char* name :
        {"01_hello", "02_params", "03_each_and_parallel", "04_retry_and_wait", "05_once_and_probe",
         "06_service", "07_secrets", "08_finally_and_state", "09_gate", "10_ask", "11_undo",
-        "14_manual", "15_made_secrets", "16_lib"}) {
+        "14_manual", "15_made_secrets", "16_lib", "17_amounts"}) {
     Recipe& recipe = recipes.emplace_back();
     recipe.name = name;
     recipe.file = std::filesystem::path(SOURCE_FOLDER) / "examples" / (recipe.name + ".lua");
@@ -45,6 +45,7 @@ std::vector<Recipe> examples() {
   recipes[4].ledger = "ledger.txt";
   recipes[8].approve = {"go-live"};
   recipes[9].answers = {"where.region=eu"};
+  recipes.back().parameters = {"budget=0.5 ether"};
   return recipes;
 }
 

@@ -44,6 +44,18 @@ output { same = again == data, supply = tostring(read.supply), kind = type(read.
                           ContainsSubstring("kind: number"));
 }
 
+TEST_CASE("Ether and gwei are amounts in wei, in the header too", "[eth]") {
+  const Ran ran = run_recipe(R"lua(
+local eth = require 'eth'
+local p = recipe { params = { tip = param.bigint { default = eth.gwei '1.5' } } }
+output { same = eth.ether '0.5' == '500000000000000000' and eth.ether(2) == eth.gwei(2000000000), tip = p.tip }
+)lua");
+  INFO(ran.err);
+  CHECK(ran.out == "same: true\ntip: 1500000000\n");
+  CHECK_THAT(run_recipe("require('eth').ether(0.05)").err,
+             ContainsSubstring("RB1312") && ContainsSubstring("0.05 is no whole number"));
+}
+
 TEST_CASE("A secret among the arguments makes the call's data a secret", "[eth]") {
   const Folder folder;
   folder.write("r.lua", R"lua(
