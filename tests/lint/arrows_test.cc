@@ -35,10 +35,12 @@ const std::map<std::string, Folders> kLibraries = {
     {"<spdlog/", {"engine/base"}},
     {"<sqlite3", {"engine/store"}},
     {"<curl/", {"engine/io"}},
-    {"<openssl/", {"engine/base", "engine/io"}},
+    {"<openssl/", {"engine/base", "engine/io", "modules/eth"}},
+    {"<secp256k1", {"modules/eth"}},
     {"<lua.hpp", {"engine/lua", "engine/recipe"}},
     {"<luajit", {"engine/lua"}},
     {"<boost/process", {"engine/io"}},
+    {"<boost/multiprecision", {"engine/base"}},
     {"<boost/beast", {"engine/web"}},
 };
 
