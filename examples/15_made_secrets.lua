@@ -2,7 +2,7 @@
 -- the run's own file of secrets, and the recipe goes on with a reference. Answers can be secret too.
 --
 --   runbook run examples/15_made_secrets.lua
---   echo violet-lantern > password.txt; runbook answer @last 'choose a password' password=@password.txt
+--   echo correct-horse > password.txt; runbook answer @last 'choose a password' password=@password.txt
 --   runbook resume      (if the run had ended)
 
 local process = require 'process'
