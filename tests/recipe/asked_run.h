@@ -17,6 +17,11 @@
 
 namespace runbook {
 
+inline constexpr const char* kGate = R"(
+local answer = gate('go live', { show = { plan = '12 to add' }, text = 'Shall it?' })
+step('after', function() return answer.by end)
+)";
+
 class AskedRun {
  public:
   explicit AskedRun(std::string recipe);

@@ -11,11 +11,6 @@ namespace {
 
 using Kind = Instruction::Kind;
 
-const char* kGate = R"(
-local answer = gate('go live', { show = { plan = '12 to add' }, text = 'Shall it?' })
-step('after', function() return answer.by end)
-)";
-
 const char* kAsk = R"(
 local a = ask('where', {
   region = param.enum { 'eu', 'us', help = 'the data centre' },

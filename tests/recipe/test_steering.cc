@@ -232,7 +232,7 @@ TEST_CASE("A question is answered in the form in which it is asked", "[steering]
   const Error fields =
       refused(Code::nothing_asked, at_question(kRegion), say(Kind::approve, "where"));
   CHECK_THAT(fields.hint,
-             ContainsSubstring("runbook answer 7f3a-lucky-heron where nodes=… region=…"));
+             ContainsSubstring("runbook answer 7f3a-lucky-heron where nodes=... region=..."));
   Instruction values = say(Kind::answer, "go-live");
   values.answers = {{"a", "b"}};
   const Error gate = refused(Code::nothing_asked, at_gate(), values);

@@ -9,11 +9,6 @@ namespace {
 
 using Kind = Instruction::Kind;
 
-const char* kGate = R"(
-local answer = gate('go live', { show = { plan = '12 to add' }, text = 'Shall it?' })
-step('after', function() return answer.by end)
-)";
-
 int fired = 0;
 
 /// Its answer is lost the first time, and nothing can tell whether it happened.
