@@ -1,6 +1,7 @@
 // What people do to a session besides answering: through its inbox, step by step, and to a step of
 // unknown outcome.
 
+#include "engine/base/file.h"
 #include "tests/catch.h"
 #include "tests/recipe/asked_run.h"
 
@@ -104,6 +105,20 @@ TEST_CASE("a step of unknown outcome is decided at the terminal: run again") {
   CHECK(run.prompts[0].choices.size() == 4);
   CHECK(fired == 2);
   CHECK(run.state().sessions == 2);
+}
+
+TEST_CASE("run again at the terminal keeps the run's lock from one session to the next") {
+  AskedRun run(kRocket);
+  run.modules = rockets();
+  run.typed = {{"r"}};
+  run.on_event = [&](const Event& event) {
+    if (std::holds_alternative<event::SessionEnded>(event.payload) && fired == 1) {
+      run.folder.write(".runbook/runs/" + run.run + "/lock", "whoever takes it writes a name");
+    }
+  };
+  CHECK(run.session().exit == 0);
+  CHECK(fired == 2);
+  CHECK(read_file(run.run_folder() / "lock") == "whoever takes it writes a name");
 }
 
 TEST_CASE("a step of unknown outcome is decided at the terminal: done, with its result") {
