@@ -13,7 +13,8 @@ std::span<const EmbeddedFile> eth_files();  // generated: eth.lua
 Module eth_module() {
   Module module{
       .name = "eth", .summary = "Ethereum and chains like it.", .lua = eth_files().front().text};
-  for (const auto declare : {encode_functions, decode_functions, address_functions}) {
+  for (const auto declare : {encode_functions, decode_functions, address_functions,
+                             signing_functions, recover_functions}) {
     std::vector<Function> declared = declare();
     std::move(declared.begin(), declared.end(), std::back_inserter(module.functions));
   }

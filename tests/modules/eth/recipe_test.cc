@@ -8,16 +8,20 @@ using namespace runbook::test;
 
 namespace {
 
+/// The first account of every development node.
+constexpr const char* kKey = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
 Ran run_recipe(const std::string& text) {
   const Folder folder;
   folder.write("r.lua", text);
-  return run_runbook({"run", "r.lua"}, folder.path());
+  return run_runbook({"run", "r.lua"}, folder.path(), {{"DEPLOYER_KEY", kKey}});
 }
 
 }  // namespace
 
 TEST_CASE("The examples of the pure primitives run", "[eth]") {
-  for (const auto declare : {encode_functions, decode_functions, address_functions}) {
+  for (const auto declare : {encode_functions, decode_functions, address_functions,
+                             signing_functions, recover_functions}) {
     for (const Function& function : declare()) {
       const Ran ran = run_recipe(std::string(function.example));
       INFO(function.name << "\n" << ran.err);
@@ -83,4 +87,23 @@ end)
   CHECK(ran.exit == 1);
   CHECK_THAT(ran.err, ContainsSubstring("RB1004") && ContainsSubstring("r.lua:4") &&
                           ContainsSubstring("argument 2 `amount` (uint256): -1 is below 0"));
+}
+
+TEST_CASE("A key signs as a secret, and its digits are nowhere", "[eth]") {
+  const Folder folder;
+  folder.write("r.lua", R"lua(
+local eth = require 'eth'
+local key = secret('deployer', { env = 'DEPLOYER_KEY' })
+local signed = step('sign', function()
+  return eth.sign_transaction { key = key, chain_id = bigint(31337), nonce = 0, gas = 21000,
+                                gas_price = eth.gwei(2), value = eth.ether('0.5'),
+                                to = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }
+end)
+output { from = signed.from, hash = signed.hash, key = key }
+)lua");
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path(), {{"DEPLOYER_KEY", kKey}});
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("from: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"));
+  CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kKey));
 }
