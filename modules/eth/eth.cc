@@ -14,7 +14,7 @@ Module eth_module() {
   Module module{
       .name = "eth", .summary = "Ethereum and chains like it.", .lua = eth_files().front().text};
   for (const auto declare : {encode_functions, decode_functions, address_functions,
-                             signing_functions, recover_functions}) {
+                             signing_functions, recover_functions, key_functions}) {
     std::vector<Function> declared = declare();
     std::move(declared.begin(), declared.end(), std::back_inserter(module.functions));
   }

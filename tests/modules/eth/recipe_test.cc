@@ -10,18 +10,20 @@ namespace {
 
 /// The first account of every development node.
 constexpr const char* kKey = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+constexpr const char* kMnemonic = "test test test test test test test test test test test junk";
 
 Ran run_recipe(const std::string& text) {
   const Folder folder;
   folder.write("r.lua", text);
-  return run_runbook({"run", "r.lua"}, folder.path(), {{"DEPLOYER_KEY", kKey}});
+  return run_runbook({"run", "r.lua"}, folder.path(),
+                     {{"DEPLOYER_KEY", kKey}, {"MNEMONIC", kMnemonic}});
 }
 
 }  // namespace
 
 TEST_CASE("The examples of the pure primitives run", "[eth]") {
   for (const auto declare : {encode_functions, decode_functions, address_functions,
-                             signing_functions, recover_functions}) {
+                             signing_functions, recover_functions, key_functions}) {
     for (const Function& function : declare()) {
       const Ran ran = run_recipe(std::string(function.example));
       INFO(function.name << "\n" << ran.err);
