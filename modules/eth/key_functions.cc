@@ -1,5 +1,6 @@
-// derive_key: declared and called.
+// derive_key, keystore_read: declared and called.
 #include "modules/eth/functions.h"
+#include "modules/eth/keystore.h"
 #include "modules/eth/mnemonic.h"
 
 namespace runbook {
@@ -10,6 +11,23 @@ Json derive_key_function(Call& call) {
   const std::vector<std::uint32_t> path = parse_derivation_path(call.text("path"));
   const std::string seed = mnemonic_seed(call.text("mnemonic"), call.text_or("passphrase", ""));
   return derive_key(seed, path).hex();
+}
+
+Json keystore_read(Call& call) {
+  const std::string password = call.text("password");
+  // Only what follows from a secret is kept as one, and the key must be.
+  if (call.host().secrets != nullptr && !call.holds_secret(password)) {
+    throw Error(Code::option_invalid,
+                "eth.keystore_read: the password is no secret; declare it: secret(\"password\", { "
+                "env = \"KEYSTORE_PASSWORD\" })")
+        .with_effect(EffectDone::none);
+  }
+  const Json& keystore = call.options().at("keystore");
+  return read_keystore(keystore.is_string()
+                           ? parse_json(keystore.get_ref<const std::string&>(), "keystore")
+                           : keystore,
+                       password)
+      .hex();
 }
 
 Function derive_key_declared() {
@@ -37,10 +55,37 @@ Function derive_key_declared() {
           .compute = derive_key_function};
 }
 
+Function keystore_read_declared() {
+  return {
+      .name = "keystore_read",
+      .summary =
+          "The private key in a keystore file of version 3 (scrypt or PBKDF2). Takes about a "
+          "second with the usual costs; costs far beyond them are refused.",
+      .options = {{.name = "keystore",
+                   .type = Type::data,
+                   .required = Required::yes,
+                   .help = "what the file holds: its JSON as text, or as a table"},
+                  {.name = "password",
+                   .type = Type::secret,
+                   .required = Required::yes,
+                   .help = "what it was encrypted with; in a run a secret"}},
+      .returns = "the key, 0x and 64 hex digits; a secret",
+      .errors = {Code::json_invalid, Code::option_invalid},
+      .example =
+          "local eth = require \"eth\"\n"
+          "local password = secret(\"password\", { env = \"KEYSTORE_PASSWORD\" })\n"
+          "local function address(file)\n"
+          "  local text = require(\"fs\").read(file)\n"
+          "  return eth.address_of(eth.keystore_read { keystore = text, password = password })\n"
+          "end",
+      .reveals = true,
+      .compute = keystore_read};
+}
+
 }  // namespace
 
 std::vector<Function> key_functions() {
-  return {derive_key_declared()};
+  return {derive_key_declared(), keystore_read_declared()};
 }
 
 }  // namespace runbook

@@ -2,6 +2,7 @@
 #include "modules/eth/functions.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
+#include "tests/modules/eth/vectors.h"
 
 using namespace runbook;
 using namespace runbook::test;
@@ -15,8 +16,9 @@ constexpr const char* kMnemonic = "test test test test test test test test test 
 Ran run_recipe(const std::string& text) {
   const Folder folder;
   folder.write("r.lua", text);
-  return run_runbook({"run", "r.lua"}, folder.path(),
-                     {{"DEPLOYER_KEY", kKey}, {"MNEMONIC", kMnemonic}});
+  return run_runbook(
+      {"run", "r.lua"}, folder.path(),
+      {{"DEPLOYER_KEY", kKey}, {"MNEMONIC", kMnemonic}, {"KEYSTORE_PASSWORD", "testpassword"}});
 }
 
 }  // namespace
@@ -108,4 +110,28 @@ output { from = signed.from, hash = signed.hash, key = key }
   CHECK(ran.exit == 0);
   CHECK_THAT(ran.out, ContainsSubstring("from: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"));
   CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kKey));
+}
+
+TEST_CASE("A key from a secret mnemonic or password is a secret", "[eth]") {
+  const Folder folder;
+  folder.write("keystore.json", read_vectors("keystore_vectors.json").at("pbkdf2").dump());
+  folder.write("r.lua", R"lua(
+local eth = require 'eth'
+local fs = require 'fs'
+local mnemonic = secret('mnemonic', { env = 'MNEMONIC' })
+local password = secret('password', { env = 'KEYSTORE_PASSWORD' })
+local first = step('derive', function() return eth.derive_key { mnemonic = mnemonic } end)
+local second = step('open', function()
+  return eth.keystore_read { keystore = fs.read('keystore.json'), password = password }
+end)
+log(first .. second)
+output { first = first, of_first = eth.address_of(first), of_second = eth.address_of(second) }
+eth.keystore_read { keystore = '{}', password = 'open sesame' }
+)lua");
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path(),
+                              {{"MNEMONIC", kMnemonic}, {"KEYSTORE_PASSWORD", "testpassword"}});
+  INFO(ran.err);
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("the password is no secret"));
+  CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kKey) && !ContainsSubstring("7a28b5ba57c53603"));
 }
