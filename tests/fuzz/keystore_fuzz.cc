@@ -1,0 +1,33 @@
+// Keystore files: whatever they ask for, a key or an Error, and never gigabytes.
+#include <cstdlib>
+
+#include "engine/base/error.h"
+#include "modules/eth/keystore.h"
+#include "tests/fuzz/allocation.h"
+
+namespace {
+
+void check(bool holds) {
+  if (!holds) {
+    std::abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  constexpr std::size_t kMostBytes = 320U << 20U;
+  const std::string text(data, data + size);
+  const std::size_t before = runbook::allocated_bytes;
+  try {
+    const runbook::PrivateKey key =
+        runbook::read_keystore(runbook::parse_json(text, "keystore"), "fuzz password");
+    check(runbook::PrivateKey::parse(key.hex()).address() == key.address());
+  } catch (const runbook::Error& error) {
+    check(error.code == runbook::Code::option_invalid || error.code == runbook::Code::json_invalid);
+  }
+  check(runbook::allocated_bytes - before <= kMostBytes + 512 * size);
+  return 0;
+}
