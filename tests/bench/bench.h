@@ -30,5 +30,6 @@ std::vector<Figure> bench_steps();
 std::vector<Figure> bench_processes();
 std::vector<Figure> bench_http();
 std::vector<Figure> bench_screen();
+std::vector<Figure> bench_signatures();
 
 }  // namespace runbook::bench

@@ -23,9 +23,13 @@ struct Bench {
 
 // Memory first: a spawned process counts what its parent has had as its own.
 constexpr Bench kBenches[] = {
-    {"memory", runbook::bench::bench_memory}, {"programs", runbook::bench::bench_programs},
-    {"steps", runbook::bench::bench_steps},   {"processes", runbook::bench::bench_processes},
-    {"http", runbook::bench::bench_http},     {"screen", runbook::bench::bench_screen},
+    {"memory", runbook::bench::bench_memory},
+    {"programs", runbook::bench::bench_programs},
+    {"steps", runbook::bench::bench_steps},
+    {"processes", runbook::bench::bench_processes},
+    {"http", runbook::bench::bench_http},
+    {"screen", runbook::bench::bench_screen},
+    {"signatures", runbook::bench::bench_signatures},
 };
 
 bool reaches(const Figure& figure, double wanted) {
