@@ -63,6 +63,18 @@ TEST_CASE("Transactions of each kind are signed as ethers signs them", "[eth]") 
   }
 }
 
+TEST_CASE("Transactions that fund nodes are signed as independent code signs them", "[eth]") {
+  const Json cases = read_vectors("chainlink_vectors.json").at("transactions");
+  CHECK(cases.size() == 2);
+  for (const Json& each : cases) {
+    Json options = each.at("options");
+    options["key"] = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+    const Json made = call("sign_transaction", options);
+    CHECK(made.at("raw") == each.at("raw"));
+    CHECK(made.at("hash") == each.at("hash"));
+  }
+}
+
 TEST_CASE("Messages are signed as ethers signs them, and their signer recovered", "[eth]") {
   for (const Json& each : cases_of("message")) {
     const Json message = {{"message", each.at("message")}, {"hex", true}};
