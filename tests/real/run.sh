@@ -2,7 +2,7 @@
 # The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
 # target for a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
 # The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (60). Minutes after
-# which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (24).
+# which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (26).
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -13,7 +13,7 @@ failed=0
 skipped=0
 
 begun=$(date +%s)
-budget=$((${RUNBOOK_SECOND_TIER_MINUTES:-24} * 60))
+budget=$((${RUNBOOK_SECOND_TIER_MINUTES:-26} * 60))
 # part NAME FUNCTION…: begins it, or says that its time is up.
 part() {
   name=$1
@@ -88,10 +88,10 @@ fuzz() {
   fi
   # shellcheck disable=SC2086  # one word per target
   judge 'the fuzz targets build' cmake --build "$sanitized" --target $targets
-  note "fuzz: $(printf '%s' "$targets" | wc -w) targets, $seconds s each, two at a time"
+  note "fuzz: $(printf '%s' "$targets" | wc -w) targets, $seconds s each, three at a time"
   logs=$(mktemp -d)
   # shellcheck disable=SC2016  # $0 is the target
-  printf '%s\n' $targets | xargs -P 2 -I '{}' sh -c '"$1" "$2" >"$3/$2.log" 2>&1; echo $? >"$3/$2.status"' \
+  printf '%s\n' $targets | xargs -P 3 -I '{}' sh -c '"$1" "$2" >"$3/$2.log" 2>&1; echo $? >"$3/$2.status"' \
     fuzz "$top/tests/real/fuzz_one.sh" '{}' "$logs"
   for target in $targets; do
     cat "$logs/$target.log"
