@@ -13,9 +13,10 @@
 namespace runbook {
 namespace {
 
-// The product of two magnitudes of 256 bits fits; every result is checked before it is a Bigint.
+// The product of two magnitudes of 256 bits fits, and 78 digits with 77 decimals; every result is
+// checked before it is a Bigint.
 using Wide = boost::multiprecision::number<boost::multiprecision::cpp_int_backend<
-    512, 512, boost::multiprecision::signed_magnitude, boost::multiprecision::unchecked, void>>;
+    640, 640, boost::multiprecision::signed_magnitude, boost::multiprecision::unchecked, void>>;
 
 constexpr unsigned kBits = 256;
 constexpr std::size_t kMostDigits = 78;  // 2^256 has so many

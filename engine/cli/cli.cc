@@ -103,6 +103,10 @@ int dispatch(std::vector<std::string> arguments, Clock& clock, TextStream& out, 
   if (takes_state(command)) {
     state_option = state_option_for(parsed.arguments);
   }
+  const bool is_data = parsed.arguments.has("output") && parsed.arguments.text("output") == "json";
+  if (in_github() && !is_data) {
+    out.guard_commands();  // what programs printed may be a command to GitHub's runner
+  }
   Context context{parsed.arguments, clock, out, err, modules, state_option};
   return command.run(context);
 }

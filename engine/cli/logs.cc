@@ -165,7 +165,7 @@ Command logs_command() {
   return {
       "Everyday",
       "logs",
-      "what the commands of steps printed, on a terminal without control characters",
+      "what the commands of steps printed; on a terminal, and in a GitHub job, made harmless",
       {{"run", "RUN|STEP", "id or its beginning, @last, @failed (default: the newest)", optional},
        {"step", "", "path of a step, or of what it lies under (default: all)", optional},
        {"-f,--follow", "", "go on printing, attempt by attempt, while the run is driven", optional},

@@ -65,7 +65,7 @@ void Terminal::take_back() {
 }
 
 void Terminal::restore() {
-  if (impl_->has_settings) {
+  if (impl_->has_settings && is_ours()) {  // in the background the settings are the shell's
     const WithoutStopping blocked;
     // Not after what is still to be written: a terminal that was stopped would stop us.
     tcsetattr(impl_->tty.get(), TCSANOW, &impl_->settings);

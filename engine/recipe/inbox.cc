@@ -18,11 +18,12 @@ struct Reply {
 // One that cannot be read is removed and has no reply: whose it is, is not known.
 Task<void> Inbox::take(InboxMessage message) {
   Reply reply;
+  std::filesystem::path typed;
   bool cancels = false;
   try {
     Instruction said = Instruction::from_json(parse_json(message.payload, "a message"));
     reply.to = said.reply_to;
-    take_typed(said, parts_.run_folder);
+    typed = take_typed(said, parts_.run_folder);
     reply.text = reply_text(asking_.take(said));
     cancels = said.kind == Instruction::Kind::cancel;
   } catch (const Error& error) {
@@ -40,6 +41,8 @@ Task<void> Inbox::take(InboxMessage message) {
     store.remove_message(id);
   };
   co_await parts_.journal.on_store(std::move(answer));  // what was appended is durable by then
+  std::error_code ignored;                              // if it stays, it is removed as an old one
+  std::filesystem::remove(typed, ignored);
   if (cancels) {
     request_cancel(parts_);
   }

@@ -97,12 +97,13 @@ void hand_over_typed(Instruction& instruction, const std::filesystem::path& run_
   write_file_atomically(folder / instruction.typed_file, dump_json(typed));
 }
 
-void take_typed(Instruction& instruction, const std::filesystem::path& run_folder) {
+std::filesystem::path take_typed(Instruction& instruction,
+                                 const std::filesystem::path& run_folder) {
   const std::string name = std::exchange(instruction.typed_file, {});
   if (name.empty() || name.find('/') != std::string::npos) {
     malformed("typed_file is no name");
   }
-  const std::filesystem::path file = folder_for_typed(run_folder) / name;
+  std::filesystem::path file = folder_for_typed(run_folder) / name;
   const Json typed = parse_json(read_file(file), "what was typed");
   const Json* answers = find(typed, "answers");
   const Json* result = find(typed, "result");
@@ -112,8 +113,7 @@ void take_typed(Instruction& instruction, const std::filesystem::path& run_folde
   instruction.answers = *answers;
   instruction.reason = text_of(typed, "reason");
   instruction.result = *result;
-  std::error_code ignored;  // if it stays, it is removed as an old one
-  std::filesystem::remove(file, ignored);
+  return file;
 }
 
 void remove_typed_files(const std::filesystem::path& run_folder, Timestamp now, bool all) {

@@ -51,9 +51,10 @@ Steered steer(const RunState& state, const Instruction& instruction, Timestamp n
               SecretVault& vault);
 
 /// Answers, reason and result may hold secrets, so they never stand in a message: the sender puts
-/// them into a file of the run's folder (0600), the driver takes them out and removes it.
+/// them into a file of the run's folder (0600), from which the driver takes them.
 void hand_over_typed(Instruction& instruction, const std::filesystem::path& run_folder);
-void take_typed(Instruction& instruction, const std::filesystem::path& run_folder);
+/// Returns the file. To be removed when what was said is durable, not before: it is the only copy.
+std::filesystem::path take_typed(Instruction& instruction, const std::filesystem::path& run_folder);
 /// Removes those files that nobody comes for any more: the old ones, or all.
 void remove_typed_files(const std::filesystem::path& run_folder, Timestamp now, bool all);
 

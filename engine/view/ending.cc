@@ -25,6 +25,9 @@ std::string output_lines(const RunState& state) {
 }
 
 void EndingPrinter::event(const Event& event, const RunState& state) {
+  if (std::holds_alternative<event::SessionStarted>(event.payload) && !state.cancel) {
+    failure_.clear();  // of a session before: "run again" at the terminal begins another
+  }
   const auto* ended = std::get_if<event::SessionEnded>(&event.payload);
   if (ended == nullptr) {
     return;

@@ -93,6 +93,13 @@ TEST_CASE("The range of a bigint is that of uint256 and int256 together", "[bigi
     expect_error(Code::bigint_arithmetic, [&] { Bigint::parse(text); });
   }
   expect_error(Code::bigint_arithmetic, [] { Bigint::parse(std::string(100'000, '9')); });
+  for (unsigned decimals = 1; decimals < 78; ++decimals) {
+    expect_error(Code::bigint_arithmetic, [&] { Bigint::parse(std::string(78, '9'), decimals); });
+  }
+  expect_error(Code::bigint_arithmetic, [] {  // 2^512 in all: nothing is left of it in 512 bits
+    Bigint::parse("134078079299425970995740249982058461274793658205923933777235614437217640300736",
+                  77);
+  });
   CHECK(Bigint::parse(std::string(100'000, '0') + "7") == Bigint(7));
   CHECK_THAT(expect_error(Code::bigint_arithmetic, [] { Bigint(1) / Bigint(); }).message,
              ContainsSubstring("division by zero"));

@@ -218,6 +218,22 @@ TEST_CASE("GitHub's runner is told first which values to mask, and nobody else i
   CHECK_THAT(elsewhere.err, !ContainsSubstring("correct-horse"));
 }
 
+TEST_CASE("In a GitHub job what a program printed is no command, wherever it is shown again",
+          "[screen]") {
+  const Folder folder;
+  folder.write(
+      "r.lua",
+      "local process = require 'process'\n"
+      "step('use', function() process.run { 'echo', '##[error]not ours', reads = true } end)\n"
+      "output { x = '##[error]not ours' }\n");
+  const Environment github = {{"GITHUB_ACTIONS", "true"}};
+  CHECK_THAT(run_runbook({"run", "r.lua", "--output", "plain"}, folder.path(), github).out,
+             ContainsSubstring("not ours") && !ContainsSubstring("##["));
+  CHECK_THAT(run_runbook({"logs"}, folder.path(), github).out,
+             ContainsSubstring("not ours") && !ContainsSubstring("##["));
+  CHECK_THAT(run_runbook({"logs"}, folder.path()).out, ContainsSubstring("##[error]not ours"));
+}
+
 TEST_CASE("A hundred times the output of a child costs no more memory", "[screen]") {
   const Folder folder;
   folder.write("r.lua",

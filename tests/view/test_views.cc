@@ -50,6 +50,16 @@ TEST_CASE("the failure card says what, where, why, the command, its last lines a
       "it\n");
 }
 
+TEST_CASE("a session that ends well says nothing of how the one before it failed", "[view]") {
+  Script script = failing_script();
+  script.session(true).begin("roll out", 3).ok("roll out", nullptr, 3).end(RunPhase::ok, 0);
+  for (const auto& make : {make_plain_view, make_quiet_view, make_github_view}) {
+    Told told;
+    told.tell(script, make, {RunPhase::ok, 0, std::nullopt});
+    CHECK_THAT(told.err.text, !ContainsSubstring("State saved"));
+  }
+}
+
 TEST_CASE("results go to stdout, whatever the view says on stderr", "[view]") {
   Told plain;
   plain.tell(good_script(), make_plain_view, {RunPhase::ok, 0, std::nullopt});
