@@ -10,7 +10,6 @@
 
 #include "engine/base/command_text.h"
 #include "engine/base/path.h"
-#include "engine/base/references.h"
 #include "engine/base/shown_text.h"
 #include "engine/journal/next_action.h"
 #include "engine/recipe/typed_answer.h"
@@ -64,14 +63,14 @@ class Steering {
 
   void answer() {
     const Question& question = open_question();
-    check_actor(question);
+    check_actor(said_.step, question);
     event::AnswerRecorded recorded;
     recorded.actor = said_.actor;
     if (said_.kind == Kind::answer) {
       const TypedAnswer typed =
           read_answer(question, said_.answers, said_.step, state_.created.root);
       keep(typed.secrets);
-      recorded.answer = recordable(vault_, typed.values);
+      recorded.answer = recordable_typed(vault_, typed.values);
     }
     recorded.comment = reason();
     recorded.verdict = verdict_of(said_.kind);
@@ -142,7 +141,7 @@ class Steering {
     }
   }
 
-  void check_actor(const Question& question) const {
+  void check_actor(std::string_view path, const Question& question) const {
     const std::vector<std::string>& by = question.asked.by;
     const std::string user = said_.actor.substr(0, said_.actor.rfind('@'));
     const auto is_meant = [&](const std::string& name) {
@@ -151,8 +150,8 @@ class Steering {
                  : name == user;
     };
     if (!by.empty() && std::ranges::none_of(by, is_meant)) {
-      throw Error(Code::may_not_answer, fmt::format("{} is for {}, and {} is none of them",
-                                                    said_.step, fmt::join(by, ", "), user));
+      throw Error(Code::may_not_answer, fmt::format("{} is for {}, and {} is none of them", path,
+                                                    fmt::join(by, ", "), user));
     }
   }
 
@@ -195,11 +194,24 @@ class Steering {
     settle_calls("skip", Error(Code::step_marked_failed, reason()).to_json());
   }
 
-  /// Who may not answer a question may not end it in another way either.
+  /// Who may not answer a question may not end it in another way either, nor what is around it
+  /// before it was passed.
   void refuse_stranger() const {
-    if (const Question* question = recorded_question()) {
-      check_actor(*question);
+    for (const auto& [path, question] : state_.questions) {
+      if (path == said_.step || (is_under(path, said_.step) && !is_passed(path, question))) {
+        check_actor(path, question);
+      }
     }
+  }
+
+  /// Whether somebody whom it is for has let the run go on.
+  bool is_passed(std::string_view path, const Question& question) const {
+    if (question.answer) {
+      return question.answer->verdict != "denied";
+    }
+    const StepState* step = state_.find_step(path);
+    return step != nullptr &&
+           (step->state == State::skipped || (step->state == State::ok && step->marked));
   }
 
   const Question* recorded_question() const {
@@ -212,7 +224,7 @@ class Steering {
     if (const Question* question = recorded_question()) {
       keep(secrets_of_result(*question, said_.result, said_.step));
     }
-    return recordable(vault_, said_.result);
+    return recordable_typed(vault_, said_.result);
   }
 
   void check_new_name() const {

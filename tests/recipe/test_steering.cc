@@ -171,6 +171,39 @@ TEST_CASE("Who may not answer a gate may neither mark nor skip it", "[steering]"
   refused(Code::may_not_answer, at_gate({"alice"}, kNow), say(Kind::skip, "go-live", "bob@ops-1"));
 }
 
+TEST_CASE("Who may not answer a gate may not end the step around it either, until it is passed",
+          "[steering]") {
+  event::GateOpened asked;
+  asked.digest = "8e1f";
+  asked.by = {"alice"};
+  asked.expires = GENERATE(Timestamp{0}, kNow);
+  History h;
+  h.session().start("s").start("s/inner").start("s2");
+  ask(h, "s/inner/go live", runbook::Kind::gate, asked);
+  for (const Kind kind : {Kind::mark_done, Kind::mark_failed, Kind::skip}) {
+    for (const std::string around : {"s", "s/inner"}) {
+      const Error refusal = refused(Code::may_not_answer, h, say(kind, around, "bob@ops-1"));
+      CHECK(refusal.message == "s/inner/go live is for alice, and bob is none of them");
+      CHECK_NOTHROW(steered(h, say(kind, around, "alice@ops-1")));
+    }
+    CHECK_NOTHROW(steered(h, say(kind, "s2", "bob@ops-1")));
+  }
+  History skipped = h;
+  carry_out(skipped, steered(skipped, say(Kind::skip, "s/inner/go live")));
+  CHECK_NOTHROW(steered(skipped, say(Kind::skip, "s", "bob@ops-1")));
+  History marked = h;
+  carry_out(marked, steered(marked, say(Kind::mark_done, "s/inner/go live")));
+  CHECK_NOTHROW(steered(marked, say(Kind::skip, "s", "bob@ops-1")));
+  event::AnswerRecorded answer;
+  answer.verdict = "approved";
+  History approved = h;
+  approved.add(answer, "s/inner/go live", 1);
+  CHECK_NOTHROW(steered(approved, say(Kind::skip, "s", "bob@ops-1")));
+  answer.verdict = "denied";
+  h.add(answer, "s/inner/go live", 1);
+  refused(Code::may_not_answer, h, say(Kind::skip, "s", "bob@ops-1"));
+}
+
 // --- typed answers -----------------------------------------------------------------------------
 
 TEST_CASE("Answers get the types of their fields, and defaults where none is given", "[steering]") {
