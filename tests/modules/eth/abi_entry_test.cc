@@ -80,7 +80,8 @@ TEST_CASE("A signature that is not understood is quoted with the reason", "[eth]
       {"f(" + std::string(100'000, '('), "more than 16 deep"}};
   for (const auto& [text, reason] : refused) {
     INFO(text.substr(0, 50));
-    const Error error = expect_error(Code::abi_invalid, [&] { parse_signature(text); });
+    const Error error =
+        expect_error(Code::abi_invalid, [signature = text] { parse_signature(signature); });
     CHECK_THAT(error.message, ContainsSubstring(reason));
     CHECK(error.message.size() < 400);
   }

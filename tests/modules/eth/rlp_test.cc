@@ -58,7 +58,8 @@ TEST_CASE("RLP that no encoder writes is refused, saying where", "[eth]") {
       {"f800", "the length begins with a zero"},
       {"f801c0", "a length up to 55 stands in the long form"}};
   for (const auto& [hex, reason] : refused) {
-    const Error error = expect_error(Code::encoding_invalid, [&] { rlp_decode(from_hex(hex)); });
+    const Error error =
+        expect_error(Code::encoding_invalid, [text = hex] { rlp_decode(from_hex(text)); });
     CHECK_THAT(error.message, ContainsSubstring(reason));
   }
 }
