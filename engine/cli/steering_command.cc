@@ -59,11 +59,10 @@ Json result_argument(const Arguments& arguments) {
   if (text.size() > kResultLimit) {
     throw Error(Code::result_too_large, fmt::format("--result has {} bytes", text.size()));
   }
-  Json result = Json::parse(text, nullptr, false);
-  if (result.is_discarded()) {
+  if (!Json::accept(text)) {
     throw Error(Code::usage, "--result is not JSON", "quote strings twice: --result '\"text\"'");
   }
-  return result;
+  return parse_json(text, "--result");
 }
 
 }  // namespace runbook

@@ -1,90 +1,47 @@
 #include "engine/recipe/typed_secrets.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <optional>
 #include <set>
-#include <string_view>
 #include <vector>
 
-#include "engine/base/secret_forms.h"
+#include "engine/base/error.h"
+#include "engine/base/references.h"
+#include "engine/recipe/secret_candidates.h"
 
 namespace runbook {
 namespace {
 
-constexpr std::size_t kMostTries = 2000;  // a fingerprint takes half a millisecond
-constexpr std::size_t kMostWords = 24;    // of a mnemonic
-constexpr std::string_view kBetweenWords = " \t\r\n\"'`,;()[]{}<>";
+constexpr std::size_t kMostTries = 8000;  // a fingerprint takes half a millisecond
 
-class Recognition {
- public:
-  Recognition(SecretVault& vault, std::map<std::string, std::string> names)
-      : vault_(vault), names_(std::move(names)) {}
+[[noreturn]] void refuse_length(const std::map<std::string, std::string>& unknown) {
+  std::vector<std::string_view> names;
+  for (const auto& [print, name] : unknown) {
+    names.push_back(name);
+  }
+  throw Error(Code::secret_missing,
+              fmt::format("what was typed is too long to be checked for secrets of the run whose "
+                          "values are not known here ({})",
+                          fmt::join(names, ", ")),
+              "shorten it, or say it while a session drives the run: that has the values")
+      .with_effect(EffectDone::none);
+}
 
-  void look_at(const Json& value) {
-    if (value.is_string()) {
-      look_at_text(value.get_ref<const std::string&>());
+/// Numbers that hold a secret become text, in which it can be replaced.
+Json secret_numbers_as_text(const SecretVault& vault, Json value) {
+  if (value.is_structured()) {
+    for (Json& item : value) {
+      item = secret_numbers_as_text(vault, std::move(item));
     }
-    if (value.is_structured()) {
-      for (const auto& [key, item] : value.items()) {
-        if (value.is_object()) {
-          look_at_text(key);
-        }
-        look_at(item);
-      }
+  } else if (value.is_number()) {
+    std::string digits = value.dump();
+    if (vault.conceal(digits) != digits) {
+      return digits;
     }
   }
-
- private:
-  struct Word {
-    std::size_t begin, end;
-  };
-
-  static std::vector<Word> words_of(std::string_view text) {
-    std::vector<Word> words;
-    std::size_t begin = text.find_first_not_of(kBetweenWords);
-    while (begin != std::string_view::npos) {
-      const std::size_t end = std::min(text.find_first_of(kBetweenWords, begin), text.size());
-      words.push_back({begin, end});
-      begin = text.find_first_not_of(kBetweenWords, end);
-    }
-    return words;
-  }
-
-  void look_at_text(std::string_view text) {
-    const std::vector<Word> words = words_of(text);
-    compare(text);
-    for (std::size_t count = 1; count <= std::min(kMostWords, words.size()); ++count) {
-      for (std::size_t first = 0; first + count <= words.size(); ++first) {
-        const std::size_t begin = words[first].begin;
-        look_at_words(text.substr(begin, words[first + count - 1].end - begin));
-      }
-    }
-  }
-
-  /// Also without "password=" before it, and the end of a sentence.
-  void look_at_words(std::string_view words) {
-    for (const std::string_view text :
-         {words, words.substr(0, words.find_last_not_of(".!?:") + 1)}) {
-      compare(text);
-      compare(text.substr(text.find_first_of("=:") + 1));
-    }
-  }
-
-  void compare(std::string_view text) {
-    if (names_.empty() || text.size() < kShortestSecret || tried_.size() == kMostTries ||
-        !tried_.emplace(text).second) {
-      return;
-    }
-    const auto name = names_.find(vault_.fingerprint(text));
-    if (name != names_.end()) {
-      vault_.add(name->second, text);
-      names_.erase(name);
-    }
-  }
-
-  SecretVault& vault_;
-  std::map<std::string, std::string> names_;  ///< by fingerprint
-  std::set<std::string, std::less<>> tried_;
-};
+  return value;
+}
 
 }  // namespace
 
@@ -109,13 +66,33 @@ void add_kept_secrets(SecretVault& vault, const std::filesystem::path& run_folde
 }
 
 void recognise_secrets(SecretVault& vault, const RunState& state, const Json& typed) {
-  std::map<std::string, std::string> unknown;
+  std::map<std::string, std::string> unknown;  // by fingerprint
   for (const auto& [name, print] : secret_fingerprints(state)) {
     if (!vault.value(name)) {
       unknown[print] = name;
     }
   }
-  Recognition(vault, std::move(unknown)).look_at(typed);
+  if (unknown.empty()) {
+    return;
+  }
+  const std::optional<std::set<std::string>> candidates = secret_candidates(typed, kMostTries);
+  if (!candidates) {
+    refuse_length(unknown);
+  }
+  for (const std::string& text : *candidates) {
+    const auto found = unknown.find(vault.fingerprint(text));
+    if (found != unknown.end()) {
+      vault.add(found->second, text);
+      unknown.erase(found);
+    }
+    if (unknown.empty()) {
+      return;
+    }
+  }
+}
+
+Json recordable_typed(const SecretVault& vault, const Json& typed) {
+  return recordable(vault, secret_numbers_as_text(vault, typed));
 }
 
 }  // namespace runbook

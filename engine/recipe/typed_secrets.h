@@ -18,8 +18,12 @@ void add_kept_secrets(SecretVault& vault, const std::filesystem::path& run_folde
 
 /// Adds to the vault what it does not know but `typed` holds: whoever tells a run something that
 /// nobody drives has not its secret parameters, only their fingerprints. These are compared with
-/// each text, with its words and with runs of them (a value may have spaces), up to a second's
-/// work.
+/// all that may be one (secret_candidates.h), seconds of work at most.
+/// Error(Code::secret_missing) for what is longer: nothing is recorded unchecked.
 void recognise_secrets(SecretVault& vault, const RunState& state, const Json& typed);
+
+/// As recordable(), and a number that is a secret becomes its reference too.
+/// REQUIRES: its secrets are known (recognise_secrets()).
+Json recordable_typed(const SecretVault& vault, const Json& typed);
 
 }  // namespace runbook
