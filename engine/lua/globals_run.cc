@@ -81,6 +81,10 @@ int Globals::recipe(lua_State* L) {
           }
         }
         if (name.is_string()) {
+          if (session_.vault().mentions(name.get<std::string>())) {
+            throw Error(Code::recipe_header_invalid,
+                        "recipe{ lock } holds a secret, which no other run can compare");
+          }
           co_await hooks_.lock(name.get<std::string>());
         }
         co_return give;

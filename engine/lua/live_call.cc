@@ -34,6 +34,31 @@ Task<void> give_back(Session& session, Lease lease) {
   co_await session.journal().on_store(std::move(release));
 }
 
+/// What another run reads must mean the same there: a reference would be that run's secret of the
+/// same name. REQUIRES: secrets are revealed, as a primitive gets them.
+void refuse_secret(const SecretVault& vault, const std::string& key, const Json& value) {
+  if (vault.conceal(key) == key && recordable(vault, value) == value) {
+    return;
+  }
+  throw Error(
+      Code::value_not_data,
+      fmt::format("{}: a secret belongs to its run and cannot be kept in the project's state",
+                  vault.conceal(key)),
+      "keep where it is found (a path, a name) instead")
+      .with_effect(EffectDone::none);
+}
+
+/// State that an older runbook wrote may refer to secrets: never to those of this run.
+void refuse_reference(const SecretVault& vault, const std::string& key, const Json& value) {
+  if (vault.from_references(value) != value) {
+    throw Error(
+        Code::secret_missing,
+        fmt::format("the project's state {} refers to a secret of the run that wrote it", key),
+        "put it anew, without the secret: where it is found (a path, a name)")
+        .with_effect(EffectDone::none);
+  }
+}
+
 }  // namespace
 
 LiveCall::LiveCall(Session& session, Scope* scope, Host& host, Json options, CancelPtr cancel,
@@ -107,7 +132,8 @@ Task<void> LiveCall::lease(std::string name, std::chrono::milliseconds timeout) 
 Task<std::optional<Json>> LiveCall::state_get(std::string key) {
   const auto own = session_.state().state_puts.find(key);
   if (own != session_.state().state_puts.end()) {
-    co_return session_.vault().from_references(own->second);
+    refuse_reference(session_.vault(), key, own->second);
+    co_return own->second;
   }
   std::optional<StateEntry> entry;
   std::function<void(Store&)> read = [&](Store& store) { entry = store.read_state(key); };
@@ -115,7 +141,9 @@ Task<std::optional<Json>> LiveCall::state_get(std::string key) {
   if (!entry) {
     co_return std::nullopt;
   }
-  co_return session_.vault().from_references(parse_json(entry->value, "project state"));
+  Json value = parse_json(entry->value, "project state");
+  refuse_reference(session_.vault(), key, value);
+  co_return value;
 }
 
 Task<std::vector<StateEntry>> LiveCall::state_list(std::string prefix) {
@@ -123,11 +151,15 @@ Task<std::vector<StateEntry>> LiveCall::state_list(std::string prefix) {
   std::vector<StateEntry> entries;
   std::function<void(Store&)> read = [&](Store& store) { entries = store.list_state(prefix); };
   co_await session_.journal().on_store(std::move(read));
+  for (const StateEntry& entry : entries) {
+    refuse_reference(session_.vault(), entry.key, parse_json(entry.value, "project state"));
+  }
   co_return entries;
 }
 
 void LiveCall::state_put(std::string key, Json value) {
-  event::StatePut put{.key = std::move(key), .value = recordable(session_.vault(), value)};
+  refuse_secret(session_.vault(), key, value);
+  event::StatePut put{.key = std::move(key), .value = std::move(value)};
   session_.journal().append(std::move(put),
                             scope_ == nullptr ? std::string() : scope_->attempt->path,
                             scope_ == nullptr ? 0 : scope_->attempt->number);

@@ -57,7 +57,7 @@ Module state_module() {
                            .help = "returned when there is none",
                            .positional = true}},
               .returns = "the value, the default, or nil",
-              .errors = {Code::store_unreadable},
+              .errors = {Code::store_unreadable, Code::secret_missing},
               .example =
                   R"(local address = step("find the token", function() return state.get("token/address") end))",
               .tagged = true,
@@ -66,7 +66,8 @@ Module state_module() {
           Function{
               .name = "put",
               .effect = Effect::idempotent,
-              .summary = "Writes a value, as an event of this run; older ones stay in its history.",
+              .summary = "Writes a value, as an event of this run; older ones stay in its history. "
+                         "A secret is refused: it belongs to its run.",
               .options = {kKey,
                           {.name = "value",
                            .type = Type::data,
@@ -74,7 +75,7 @@ Module state_module() {
                            .help = "data of at most 1 MiB",
                            .positional = true}},
               .returns = "the value",
-              .errors = {Code::journal_unwritable},
+              .errors = {Code::journal_unwritable, Code::value_not_data},
               .example =
                   R"(step("remember the token", function() return state.put("token/address", "0x01") end))",
               .tagged = true,
@@ -89,7 +90,7 @@ Module state_module() {
                            .help = "\"\" = all",
                            .positional = true}},
               .returns = "table by key of { value, run, step, time }",
-              .errors = {Code::store_unreadable},
+              .errors = {Code::store_unreadable, Code::secret_missing},
               .example =
                   R"(local all = step("what is known", function() return state.list("token/") end))",
               .tagged = true,
