@@ -332,3 +332,32 @@ TEST_CASE("A secret that is typed to a run is stored nowhere, if somebody drives
   CHECK(found_in(folder.read("background.out")).empty());
   check_nothing_typed_is_stored(folder);
 }
+
+TEST_CASE("A secret in a URL, a form or a number is not stored of what is typed to a failed run",
+          "[cli][secrets]") {
+  const Folder folder;
+  folder.write("fails.lua",
+               "local p = recipe { params = { key = param.secret { env = 'KEY' },\n"
+               "  pin = param.secret { env = 'PIN' }, long = param.secret { env = 'LONG' } } }\n"
+               "step('s', function() fail('no') end)\n");
+  const std::string digits = "123456789012345678901234";
+  REQUIRE(run_runbook({"run", "fails.lua"}, folder.path(),
+                      {{"KEY", "hunter2secret"}, {"PIN", "12345678"}, {"LONG", digits}})
+              .exit == 1);
+  const std::string result =
+      R"({"h":"postgres://app:hunter2secret@db/x","t":12345678,"l":)" + digits + "}";
+  const std::vector<std::vector<std::string>> commands = {
+      {"mark", "@last", "s", "done", "--reason", "see https://u:hunter2secret@host/", "--result",
+       result},
+      {"rewind", "@last", "--to", "s", "--yes", "--reason", "user=a&pass=hunter2secret"},
+      {"cancel", "@last", "--reason", "u:hunter2secret@host"}};
+  for (const std::vector<std::string>& command : commands) {
+    const Ran ran = run_runbook(command, folder.path());
+    INFO(command.front() << ": " << ran.err);
+    CHECK(ran.exit == (command.front() == "cancel" ? 2 : 0));  // it ends when it has its secrets
+  }
+  const std::string events = run_runbook({"show", "@last", "--output", "json"}, folder.path()).out;
+  CHECK_THAT(events, ContainsSubstring("step.marked") && ContainsSubstring("run.rewound") &&
+                         ContainsSubstring("cancel.requested"));
+  CHECK_THAT(events, !ContainsSubstring("hunter2secret") && !ContainsSubstring("12345678"));
+}

@@ -300,6 +300,19 @@ TEST_CASE("A secret in a result that stands for an answer is kept, and referred 
 
 // --- secrets that are typed ---------------------------------------------------------------------
 
+TEST_CASE("A number that is a secret is recorded as its reference, driven or not", "[steering]") {
+  const History h = at_question({{"count", {{"type", "integer"}}}});
+  Instruction marked = say(Kind::mark_done, "where");
+  marked.result = {{"t", 12345678}, {"n", 7}};
+  for (const bool driven : {false, true}) {
+    for (const Instruction& said : {marked, answer({{"count", "12345678"}})}) {
+      const std::string text = recorded_text(steered(h, said, driven, {{"pin", "12345678"}}));
+      CHECK_THAT(text, ContainsSubstring(R"({"$secret":"pin"})"));
+      CHECK_THAT(text, !ContainsSubstring("12345678"));
+    }
+  }
+}
+
 TEST_CASE("No secret of the run is recorded of what is typed, whatever is said", "[steering]") {
   const Known known = {{"key", "correct-horse-battery"}};
   for (const Kind kind :
