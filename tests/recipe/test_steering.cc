@@ -1,4 +1,5 @@
-// What an operator's word does to a run, and when it is refused.
+// What an operator's word does to a run, and when it is refused. Long, because each instruction is
+// refused for several reasons, on the same short histories.
 
 #include "engine/recipe/steering.h"
 #include "tests/base/expect_error.h"
