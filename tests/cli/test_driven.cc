@@ -58,7 +58,7 @@ class Driver {
   }
   Instruction read(const InboxMessage& message) const {
     Instruction said = Instruction::from_json(parse_json(message.payload, "message"));
-    take_typed(said, run_folder_);
+    std::filesystem::remove(take_typed(said, run_folder_));
     return said;
   }
   /// Does what the driver of a session does with a message.
