@@ -24,6 +24,7 @@ RunRow newest_failed(const std::vector<RunRow>& runs) {
 
 std::vector<std::string> ids_of(const std::vector<RunRow>& runs) {
   std::vector<std::string> ids;
+  ids.reserve(runs.size());
   for (const RunRow& row : runs) {
     ids.push_back(row.id);
   }
