@@ -34,7 +34,8 @@ TEST_CASE("An address is written with its checksum, and read in one case or with
   std::vector<std::string> addresses = {
       "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
       "0x52908400098527886E0F7030069857D2E4169EE7", "0xde709f2102306220921060314715629080e2fb77"};
-  for (const Json& key : read_vectors("chainlink_vectors.json").at("eip55")) {
+  const Json vectors = read_vectors("chainlink_vectors.json");
+  for (const Json& key : vectors.at("eip55")) {
     addresses.push_back(key.get<std::string>());
   }
   for (const std::string& address : addresses) {
