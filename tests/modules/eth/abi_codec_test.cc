@@ -74,8 +74,7 @@ TEST_CASE("Calls of Chainlink's contracts are encoded as its own tools do", "[et
     CHECK("0x" + to_hex(selector(entry) + abi_encode(entry.inputs, values, "setConfig")) ==
           each.at("setConfigCalldata"));
   }
-  for (const auto& [id, hash] :
-       read_vectors("chainlink_vectors.json").at("hashedCapabilityIds").items()) {
+  for (const auto& [id, hash] : vectors.at("hashedCapabilityIds").items()) {
     const std::size_t at = id.find('@');
     const std::string bytes =
         abi_encode(tuple("(string,string)"), {id.substr(0, at), id.substr(at + 1)}, "capability");
