@@ -141,7 +141,7 @@ std::string journal_page(const RunState& state, const StepState& step, bool driv
     page += question_text(asked->second);
   }
   if (!step.value.empty()) {
-    const bool done = step.state == State::ok || step.state == State::skipped;
+    const bool done = has_result(step.state);
     page += fmt::format("\n{}\n{}\n", done ? "Result" : "Error", pretty(step.value.parse()));
   }
   for (const std::uint32_t index : step.calls) {

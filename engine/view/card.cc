@@ -136,10 +136,8 @@ void Card::next(std::vector<NextStep> steps) {
 }
 
 std::string kept_sentence(const RunState& state) {
-  const auto done =
-      std::count_if(state.steps.begin(), state.steps.end(), [](const StepState& step) {
-        return step.state == State::ok || step.state == State::skipped;
-      });
+  const auto done = std::count_if(state.steps.begin(), state.steps.end(),
+                                  [](const StepState& step) { return has_result(step.state); });
   if (done == 0) {
     return "No step is done yet. State saved.";
   }

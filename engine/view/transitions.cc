@@ -53,8 +53,7 @@ class Wording {
       text += " " + format_duration(std::chrono::milliseconds(event.time - start->second));
       started_.erase(start);
     }
-    if (finished.state != State::ok && finished.state != State::skipped &&
-        !finished.value.empty()) {
+    if (!has_result(finished.state) && !finished.value.empty()) {
       text += " " + error_text(finished.value.parse());
     }
     line(label(finished.state), text, state_color(finished.state));

@@ -134,7 +134,7 @@ class TreeView final : public View {
         step == nullptr ? ""
                         : format_duration(std::chrono::milliseconds(event.time - step->started));
     std::string remark;
-    if (finished.state != State::ok && finished.state != State::skipped) {
+    if (!has_result(finished.state)) {
       remark = finished.value.empty() ? std::string(state_name(finished.state))
                                       : error_text(finished.value.parse());
     }
