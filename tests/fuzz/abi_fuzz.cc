@@ -1,22 +1,15 @@
 // The ABI: whatever the types and the data, an Error or values that are the same once encoded and
 // read again, in memory in proportion. Input: a line with the type of a tuple, then the data.
-#include <cstdlib>
-
 #include "engine/base/error.h"
 #include "modules/eth/abi_decode.h"
 #include "modules/eth/abi_encode.h"
 #include "modules/eth/abi_entry.h"
 #include "tests/fuzz/allocation.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
 constexpr std::size_t kMostTypeText = 256;
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 /// As a recipe gives it: bigints as digits, keys as they are.
 runbook::Json plain(const runbook::Json& value) {
@@ -55,8 +48,6 @@ void decode(const runbook::AbiType& types, const std::string& data) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string text(data, data + size);

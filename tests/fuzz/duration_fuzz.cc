@@ -1,18 +1,12 @@
 // Durations and times: whatever the text, an Error or a value in range.
-#include <cstdlib>
 #include <string_view>
 
 #include "engine/base/clock.h"
 #include "engine/base/duration.h"
 #include "engine/base/error.h"
+#include "tests/fuzz/target.h"
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 void read_duration(std::string_view text) {
   try {
@@ -36,8 +30,6 @@ void read_time(std::string_view text) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string text(data, data + size);

@@ -3,7 +3,6 @@
 // a line, "type state kind attempt time body|step|payload"; numbers that are none count as 0.
 #include <array>
 #include <charconv>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -12,14 +11,9 @@
 #include "engine/journal/load.h"
 #include "engine/journal/next_action.h"
 #include "engine/journal/run_state.h"
+#include "tests/fuzz/target.h"
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 std::string_view take(std::string_view& text, char end) {
   const auto length = text.find(end);
@@ -88,8 +82,6 @@ void fold(std::string_view text) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string text(data, data + size);

@@ -1,7 +1,6 @@
 // recipe{} and its parameters, thousands a second where the recipe target manages hundreds:
 // whatever the table and whatever was given, an Error or values that fit their types. Input: lines
 // name=value, a line "--", the table as JSON.
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -10,14 +9,9 @@
 #include "engine/base/json.h"
 #include "engine/recipe/header.h"
 #include "engine/recipe/parameters.h"
+#include "tests/fuzz/target.h"
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 void check_value(const runbook::Parameter& declared, const runbook::Json& value) {
   switch (declared.type) {
@@ -67,8 +61,6 @@ void read(std::string_view given, std::string_view table) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string text(data, data + size);

@@ -1,21 +1,9 @@
 // Keystore files: whatever they ask for, a key or an Error, and never gigabytes.
-#include <cstdlib>
 
 #include "engine/base/error.h"
 #include "modules/eth/keystore.h"
 #include "tests/fuzz/allocation.h"
-
-namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
+#include "tests/fuzz/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   constexpr std::size_t kMostBytes = 320U << 20U;

@@ -2,7 +2,6 @@
 // is checked or refused. Input: a KEY=VALUE parameter file, a line "--", a recipe. Loops are left
 // to the tests of the watchdog: each would take its five seconds.
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -14,16 +13,11 @@
 #include "engine/recipe/header_reader.h"
 #include "engine/recipe/parameters.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 fs::path write(const fs::path& path, std::string_view content) {
   std::ofstream file(path, std::ios::binary);
@@ -64,8 +58,6 @@ void load(const fs::path& folder, std::string_view given, std::string_view recip
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   static const runbook::TemporaryFolder folder;

@@ -1,19 +1,13 @@
 // Redaction: the same bytes are masked however they are cut into chunks, and no secret remains.
 // Input: one byte of chunk size, then two secrets and a text, separated by newlines.
-#include <cstdlib>
 #include <string>
 
 #include "engine/base/error.h"
 #include "engine/base/secret.h"
 #include "engine/base/secret_forms.h"
+#include "tests/fuzz/target.h"
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 std::string take_line(std::string& text) {
   const auto end = text.find('\n');
@@ -23,8 +17,6 @@ std::string take_line(std::string& text) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   if (size < 2 || size > 4096) {

@@ -1,21 +1,9 @@
 // RLP: what is read is what would be written, byte for byte, and takes memory in proportion.
-#include <cstdlib>
 
 #include "engine/base/error.h"
 #include "modules/eth/rlp.h"
 #include "tests/fuzz/allocation.h"
-
-namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
+#include "tests/fuzz/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string bytes(data, data + size);

@@ -1,21 +1,9 @@
 // YAML: whatever the text, an Error or data; and data that is written reads back as it was.
-#include <cstdlib>
 #include <string>
 
 #include "engine/base/error.h"
 #include "engine/base/yaml.h"
-
-namespace {
-
-void check(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size);
+#include "tests/fuzz/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   std::vector<runbook::Json> documents;
