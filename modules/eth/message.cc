@@ -11,4 +11,8 @@ Digest message_hash(std::string_view message) {
                   message.size(), message));
 }
 
+Digest message_option_hash(const std::string& message, bool is_hex) {
+  return message_hash(is_hex ? from_hex(message) : message);
+}
+
 }  // namespace runbook

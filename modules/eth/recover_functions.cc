@@ -37,8 +37,7 @@ Digest signed_digest(Call& call) {
   if (call.has("hash")) {
     return hash_option(call);
   }
-  const std::string message = call.text("message");
-  return message_hash(call.flag("hex") ? from_hex(message) : message);
+  return message_option_hash(call.text("message"), call.flag("hex"));
 }
 
 Json recover(Call& call) {

@@ -30,8 +30,7 @@ std::string signature_text(const PrivateKey& key, const Digest& digest) {
 
 Json sign_message(Call& call) {
   const PrivateKey key = PrivateKey::parse(call.text("key"));
-  const std::string message = call.text("message");
-  return signature_text(key, message_hash(call.flag("hex") ? from_hex(message) : message));
+  return signature_text(key, message_option_hash(call.text("message"), call.flag("hex")));
 }
 
 Json sign_typed_data(Call& call) {
