@@ -8,7 +8,7 @@ cd "$top"
 sh examples/setup.sh build node
 
 mkdir -p build
-cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >build/configure.log 2>&1 || {
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DRUNBOOK_UNITY=ON >build/configure.log 2>&1 || {
   cat build/configure.log >&2
   exit 1
 }

@@ -48,7 +48,7 @@ run_ctest() {
 check_lua() { luacheck -q --no-color stdlib modules recipes examples tests; }
 
 step 'set up' sh examples/setup.sh build node || finish
-step 'configure' cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo || finish
+step 'configure' cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DRUNBOOK_UNITY=ON || finish
 step 'build' cmake --build "$build" || finish
 printf '\n== tests\n'
 run_ctest "$@"

@@ -24,10 +24,6 @@ constexpr std::int64_t kLargestWhole = std::int64_t{1} << 53;
 constexpr std::string_view kDecimal = "0123456789";
 constexpr std::string_view kHexadecimal = "0123456789abcdefABCDEF";
 
-[[noreturn]] void refuse(Code code, std::string message, std::string hint = {}) {
-  throw Error(code, std::move(message), std::move(hint)).with_effect(EffectDone::none);
-}
-
 [[noreturn]] void refuse_text(std::string_view text, std::string_view why) {
   refuse(Code::bigint_invalid, fmt::format("{:?} is no whole number{}", text.substr(0, 100), why));
 }

@@ -21,5 +21,6 @@ function(runbook_embed variable function base)
             -P ${RUNBOOK_EMBED_SCRIPT}
     DEPENDS ${depends} ${list} ${RUNBOOK_EMBED_SCRIPT}
     COMMENT "embedding ${function}" VERBATIM)
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set(${variable} ${output} PARENT_SCOPE)
 endfunction()

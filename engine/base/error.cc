@@ -115,6 +115,10 @@ std::optional<Code> parse_code(std::string_view text) {
   return found != codes.end() && found->code == code ? std::optional(code) : std::nullopt;
 }
 
+void refuse(Code code, std::string message, std::string hint) {
+  throw Error(code, std::move(message), std::move(hint)).with_effect(EffectDone::none);
+}
+
 void check_failed(const char* condition, const char* file, int line) {
   throw Error(Code::internal, fmt::format("{}:{}: this does not hold: {}", file, line, condition));
 }

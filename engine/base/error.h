@@ -55,6 +55,9 @@ struct Error : std::exception {
   static Error from_json(const Json& value);
 };
 
+/// Throws the error of an input that was looked at before anything was done: effect none.
+[[noreturn]] void refuse(Code code, std::string message, std::string hint = {});
+
 /// The row of a code in error_codes.def.
 struct CodeInfo {
   Code code;

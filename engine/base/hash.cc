@@ -64,12 +64,16 @@ std::optional<unsigned> base64_value(char c) {
                                             : std::optional(static_cast<unsigned>(position));
 }
 
-[[noreturn]] void refuse(std::string_view encoding, std::string_view reason) {
+[[noreturn]] void refuse_encoding(std::string_view encoding, std::string_view reason) {
   throw Error(Code::encoding_invalid, fmt::format("the text is not {}: {}", encoding, reason))
       .with_effect(EffectDone::none);
 }
 
 }  // namespace
+
+bool is_hex_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 Digest sha256(std::string_view bytes) {
   return sha256_of({bytes});
@@ -109,7 +113,7 @@ std::string from_hex(std::string_view text) {
     text.remove_prefix(2);
   }
   if (text.size() % 2 != 0) {
-    refuse("hexadecimal", "it has an odd number of digits");
+    refuse_encoding("hexadecimal", "it has an odd number of digits");
   }
   std::string bytes;
   bytes.reserve(text.size() / 2);
@@ -118,7 +122,7 @@ std::string from_hex(std::string_view text) {
     const char lower = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] + 32) : text[i];
     const auto value = kHexDigits.find(lower);
     if (value == std::string_view::npos) {
-      refuse("hexadecimal", fmt::format("character {} is no digit", i + 1));
+      refuse_encoding("hexadecimal", fmt::format("character {} is no digit", i + 1));
     }
     if (i % 2 == 0) {
       high = static_cast<unsigned>(value) << 4U;
@@ -146,7 +150,7 @@ std::string from_base64(std::string_view text) {
     }
   }
   if (text.size() % 4 == 1) {
-    refuse("base64", "its length is impossible");
+    refuse_encoding("base64", "its length is impossible");
   }
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
@@ -155,7 +159,7 @@ std::string from_base64(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto value = base64_value(text[i]);
     if (!value) {
-      refuse("base64", fmt::format("character {} is not of its alphabet", i + 1));
+      refuse_encoding("base64", fmt::format("character {} is not of its alphabet", i + 1));
     }
     bits = (bits << 6U | *value) & 0xFFFU;
     count += 6;
@@ -165,7 +169,7 @@ std::string from_base64(std::string_view text) {
     }
   }
   if ((bits & ((1U << count) - 1U)) != 0) {
-    refuse("base64", "its last character holds bits of a missing byte");
+    refuse_encoding("base64", "its last character holds bits of a missing byte");
   }
   return bytes;
 }

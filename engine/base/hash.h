@@ -17,6 +17,7 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes);
 /// sha256(previous ‖ bytes): the journal's chain.
 Digest chain_sha256(const Digest& previous, std::string_view bytes);
 
+bool is_hex_digit(char c);
 std::string to_hex(std::string_view bytes);  ///< lower case, no 0x
 std::string to_hex(const Digest& digest);
 /// With or without 0x; odd length or another character: Error(Code::encoding_invalid).

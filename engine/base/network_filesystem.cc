@@ -13,18 +13,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Kind {
+struct FilesystemKind {
   std::uint32_t magic;
   std::string_view name;
 };
 // f_type values of statfs(2) and linux/magic.h.
 constexpr std::array kNetwork = {
-    Kind{0x6969, "nfs"},       Kind{0x517B, "smb"},        Kind{0xFF534D42, "cifs"},
-    Kind{0xFE534D42, "smb2"},  Kind{0x00C36400, "ceph"},   Kind{0x0BD00BD0, "lustre"},
-    Kind{0x5346414F, "afs"},   Kind{0x6B414653, "kafs"},   Kind{0x01021997, "9p"},
-    Kind{0x73757245, "coda"},  Kind{0x7461636F, "ocfs2"},  Kind{0x01161970, "gfs2"},
-    Kind{0x47504653, "gpfs"},  Kind{0x564C, "ncp"},        Kind{0x013111A8, "ibrix"},
-    Kind{0xAAD7AAEA, "panfs"}, Kind{0x786F4256, "vboxsf"}, Kind{0x19830326, "beegfs"}};
+    FilesystemKind{0x6969, "nfs"},        FilesystemKind{0x517B, "smb"},
+    FilesystemKind{0xFF534D42, "cifs"},   FilesystemKind{0xFE534D42, "smb2"},
+    FilesystemKind{0x00C36400, "ceph"},   FilesystemKind{0x0BD00BD0, "lustre"},
+    FilesystemKind{0x5346414F, "afs"},    FilesystemKind{0x6B414653, "kafs"},
+    FilesystemKind{0x01021997, "9p"},     FilesystemKind{0x73757245, "coda"},
+    FilesystemKind{0x7461636F, "ocfs2"},  FilesystemKind{0x01161970, "gfs2"},
+    FilesystemKind{0x47504653, "gpfs"},   FilesystemKind{0x564C, "ncp"},
+    FilesystemKind{0x013111A8, "ibrix"},  FilesystemKind{0xAAD7AAEA, "panfs"},
+    FilesystemKind{0x786F4256, "vboxsf"}, FilesystemKind{0x19830326, "beegfs"}};
 constexpr std::uint32_t kFuse = 0x65735546;
 
 /// FUSE has one number for local and remote filesystems alike; the mount table tells them apart:
@@ -68,7 +71,7 @@ std::string network_filesystem(const fs::path& path) {
     existing = existing.parent_path();  // the path is about to be made below this one
   }
   const auto magic = static_cast<std::uint32_t>(status.f_type);
-  for (const Kind& kind : kNetwork) {
+  for (const FilesystemKind& kind : kNetwork) {
     if (kind.magic == magic) {
       return std::string(kind.name);
     }

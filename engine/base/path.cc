@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kLongestSegment = 200;
 constexpr std::size_t kLongestSlug = 60;
 
-[[noreturn]] void refuse(std::string_view name, std::string_view rule) {
+[[noreturn]] void refuse_name(std::string_view name, std::string_view rule) {
   const bool printable = is_utf8(name) && !has_control_character(name);
   const std::string shown =
       printable && name.size() <= kLongestSegment ? fmt::format("\"{}\"", name) : "this name";
@@ -26,20 +26,20 @@ void check_segment(std::string_view name) {
         .with_effect(EffectDone::none);
   }
   if (!is_utf8(name)) {
-    refuse(name, "is not valid UTF-8");
+    refuse_name(name, "is not valid UTF-8");
   }
   if (has_control_character(name)) {
-    refuse(name, "holds a control character");
+    refuse_name(name, "holds a control character");
   }
   if (name.front() == ' ' || name.back() == ' ') {
-    refuse(name, "begins or ends with a space");
+    refuse_name(name, "begins or ends with a space");
   }
 }
 
 void check_length(std::string_view segment) {
   if (segment.size() > kLongestSegment) {
-    refuse(segment,
-           fmt::format("is {} bytes long; {} are allowed", segment.size(), kLongestSegment));
+    refuse_name(segment,
+                fmt::format("is {} bytes long; {} are allowed", segment.size(), kLongestSegment));
   }
 }
 
@@ -49,7 +49,7 @@ std::string name_segment(std::string_view name) {
   check_segment(name);
   check_length(name);
   if (name.find('/') != std::string_view::npos) {
-    refuse(name, "holds a slash, which separates the names of nested steps");
+    refuse_name(name, "holds a slash, which separates the names of nested steps");
   }
   return std::string(name);
 }

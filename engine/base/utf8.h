@@ -16,6 +16,8 @@ inline bool is_utf8(std::string_view text) {
 }
 /// True if the text holds a control character: C0, DEL or C1. REQUIRES: is_utf8(text).
 bool has_control_character(std::string_view text);
+/// Without spaces, tabs and line ends around it.
+std::string_view trimmed(std::string_view text);
 /// The code point as UTF-8. REQUIRES: at most 0x10FFFF and no surrogate.
 void append_utf8(std::string& out, std::uint32_t code_point);
 

@@ -9,16 +9,14 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/base/hash.h"
+
 namespace runbook {
 
 namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {

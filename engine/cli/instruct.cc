@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kLookEvery = 20;  // ms
+constexpr int kAnswerLookEvery = 20;  // ms
 constexpr std::chrono::milliseconds kLong{2'000};
 
 class Sender {
@@ -49,7 +49,7 @@ class Sender {
       if (waited > kLong && !std::exchange(noticed, true)) {
         with_.notice(fmt::format("Waiting for {}, which drives run {}.", driver(), said_.run));
       }
-      ::poll(nullptr, 0, kLookEvery);
+      ::poll(nullptr, 0, kAnswerLookEvery);
     }
   }
 

@@ -7,13 +7,12 @@ namespace runbook {
 
 namespace {
 
-using Kind = Instruction::Kind;
-
 int mark(Context& context) {
   const Arguments& arguments = context.arguments;
-  const Kind kind = arguments.text("as") == "done" ? Kind::mark_done : Kind::mark_failed;
+  const Instruction::Kind kind = arguments.text("as") == "done" ? Instruction::Kind::mark_done
+                                                                : Instruction::Kind::mark_failed;
   Json result = result_argument(arguments);
-  if (kind == Kind::mark_failed && arguments.has("result")) {
+  if (kind == Instruction::Kind::mark_failed && arguments.has("result")) {
     throw Error(Code::usage, "mark: a failed step has no --result");
   }
   SteeringCommand command = begin_steering(context, kind);

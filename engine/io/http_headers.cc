@@ -11,11 +11,6 @@ namespace runbook {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& why) {
-  Error error(Code::option_invalid, why);
-  throw error.with_effect(EffectDone::none);
-}
-
 bool is_given(const Json& options, const char* name) {
   const auto found = options.find(name);
   return found != options.end() && !found->is_null();
@@ -28,12 +23,13 @@ std::string header_text(const std::string& name, const Json& value) {
   if (value.is_number()) {
     return value.dump();
   }
-  refuse(fmt::format("option \"headers\": {} must be text, a number or a list of them", name));
+  refuse(Code::option_invalid,
+         fmt::format("option \"headers\": {} must be text, a number or a list of them", name));
 }
 
 void add_named(HttpHeaders& headers, const Json& named) {
   if (!named.is_object()) {
-    refuse("option \"headers\" must be a table of names and values");
+    refuse(Code::option_invalid, "option \"headers\" must be a table of names and values");
   }
   for (const auto& [name, value] : named.items()) {
     if (!value.is_array()) {
@@ -50,17 +46,18 @@ std::string basic(const Json& pair) {
   const auto text = [&pair](const char* name) {
     const auto found = pair.is_object() ? pair.find(name) : pair.end();
     if (found == pair.end() || !found->is_string()) {
-      refuse("option \"basic\" must be { user = \"name\", password = secret }");
+      refuse(Code::option_invalid,
+             "option \"basic\" must be { user = \"name\", password = secret }");
     }
     return found->get<std::string>();
   };
   const std::string user = text("user");
   const std::string password = text("password");
   if (pair.size() != 2) {
-    refuse("option \"basic\" has nothing but user and password");
+    refuse(Code::option_invalid, "option \"basic\" has nothing but user and password");
   }
   if (user.find(':') != std::string::npos) {
-    refuse("option \"basic\": a user name cannot contain a colon");
+    refuse(Code::option_invalid, "option \"basic\": a user name cannot contain a colon");
   }
   return "Basic " + to_base64(user + ":" + password);
 }
@@ -84,14 +81,14 @@ HttpHeaders read_http_headers(const Json& options) {
   const bool has_basic = is_given(options, "basic");
   const bool has_bearer = is_given(options, "bearer");
   if (int{has_basic} + int{has_bearer} + int{has_header(headers, "authorization")} > 1) {
-    refuse("give one of \"basic\", \"bearer\" and the header Authorization");
+    refuse(Code::option_invalid, "give one of \"basic\", \"bearer\" and the header Authorization");
   }
   if (has_basic) {
     headers.emplace_back("Authorization", basic(options.at("basic")));
   }
   if (has_bearer) {
     if (!options.at("bearer").is_string()) {
-      refuse("option \"bearer\" must be text");
+      refuse(Code::option_invalid, "option \"bearer\" must be text");
     }
     headers.emplace_back("Authorization", "Bearer " + options.at("bearer").get<std::string>());
   }

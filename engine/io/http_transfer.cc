@@ -19,11 +19,6 @@ constexpr std::size_t kUsualHeaders = 8;
 // From this size on curl would first ask "Expect: 100-continue" and wait a second for the answer.
 constexpr std::size_t kExpectThreshold = std::size_t{64} << 10;
 
-[[noreturn]] void refuse(const std::string& why) {
-  Error error(Code::option_invalid, why);
-  throw error.with_effect(EffectDone::none);
-}
-
 bool is_token(std::string_view text) {
   const auto is_token_byte = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -34,10 +29,11 @@ bool is_token(std::string_view text) {
 
 void check_header(std::string_view name, std::string_view value) {
   if (!is_token(name)) {
-    refuse("a request header has a name that no header can have");
+    refuse(Code::option_invalid, "a request header has a name that no header can have");
   }
   if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-    refuse(fmt::format("the request header {} has a line break in its value", name));
+    refuse(Code::option_invalid,
+           fmt::format("the request header {} has a line break in its value", name));
   }
 }
 
@@ -147,7 +143,7 @@ void HttpTransfer::set_method(const HttpRequest& request) {
                         request.method == "PUT" || request.method == "PATCH";
   if (request.method != told_.method || has_body != told_.has_body) {
     if (!is_token(request.method)) {
-      refuse("the request method is not a word");
+      refuse(Code::option_invalid, "the request method is not a word");
     }
     const bool is_head = request.method == "HEAD";
     set(CURLOPT_HTTPGET, 1L);  // undoes what was set before

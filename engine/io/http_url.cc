@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxUrl = std::size_t{64} << 10;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_url(const std::string& why) {
   Error error(Code::url_invalid, "the address is not a valid URL: " + why);
   throw error.with_effect(EffectDone::none);
 }
@@ -40,7 +40,7 @@ int parse_port(std::string_view text, int otherwise) {
   int port = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (failure != std::errc() || end != text.data() + text.size() || port < 1 || port > 65535) {
-    refuse("the port is not a number from 1 to 65535");
+    refuse_url("the port is not a number from 1 to 65535");
   }
   return port;
 }
@@ -54,24 +54,25 @@ bool is_host_byte(char c) {
 
 HttpOrigin parse_origin(std::string_view url) {
   if (url.size() > kMaxUrl) {
-    refuse("it is longer than 64 KiB");
+    refuse_url("it is longer than 64 KiB");
   }
   for (const char c : url) {
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\') {
-      refuse("it contains a space, a backslash or a control character (write them as %20, %5C …)");
+      refuse_url(
+          "it contains a space, a backslash or a control character (write them as %20, %5C …)");
     }
   }
   const std::size_t colon = url.find("://");
   HttpOrigin origin;
   origin.scheme = colon == std::string_view::npos ? "" : lower_case(url.substr(0, colon));
   if (origin.scheme != "http" && origin.scheme != "https") {
-    refuse("it does not begin with http:// or https://");
+    refuse_url("it does not begin with http:// or https://");
   }
   std::string_view authority = url.substr(colon + 3);
   authority = authority.substr(0, authority.find_first_of("/?#"));
   // Programs disagree about which of several '@' ends the user-info, so about whom to call.
   if (std::count(authority.begin(), authority.end(), '@') > 1) {
-    refuse("its user-info contains an @ (write it as %40)");
+    refuse_url("its user-info contains an @ (write it as %40)");
   }
   if (const std::size_t at = authority.find('@'); at != std::string_view::npos) {
     authority.remove_prefix(at + 1);
@@ -81,7 +82,7 @@ HttpOrigin parse_origin(std::string_view url) {
     const std::size_t end = authority.find(']');
     if (end == std::string_view::npos ||
         (end + 1 < authority.size() && authority[end + 1] != ':')) {
-      refuse("its IPv6 address lacks the closing bracket");
+      refuse_url("its IPv6 address lacks the closing bracket");
     }
     origin.host = lower_case(authority.substr(1, end - 1));
     port = authority.substr(std::min(end + 2, authority.size()));
@@ -90,11 +91,11 @@ HttpOrigin parse_origin(std::string_view url) {
     origin.host = lower_case(authority.substr(0, end));
     port = authority.substr(std::min(end + 1, authority.size()));
     if (!std::all_of(origin.host.begin(), origin.host.end(), is_host_byte)) {
-      refuse("its host name contains a character that no host name has");
+      refuse_url("its host name contains a character that no host name has");
     }
   }
   if (origin.host.empty()) {
-    refuse("it names no host");
+    refuse_url("it names no host");
   }
   origin.port = parse_port(port, origin.is_tls() ? 443 : 80);
   return origin;

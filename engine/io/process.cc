@@ -17,7 +17,7 @@ namespace {
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
-[[noreturn]] void refuse(const std::string& program, const std::string& why) {
+[[noreturn]] void refuse_program(const std::string& program, const std::string& why) {
   throw Error(Code::spawn_failed, fmt::format("cannot start {}: {}", program, why))
       .with_effect(EffectDone::none);
 }
@@ -30,12 +30,12 @@ void check_spec(const ProcessSpec& spec) {
   const auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
   for (std::size_t i = 0; i < spec.argv.size(); ++i) {
     if (has_nul(spec.argv[i])) {
-      refuse(program, fmt::format("argument {} holds a zero byte", i));
+      refuse_program(program, fmt::format("argument {} holds a zero byte", i));
     }
   }
   for (const auto& [name, value] : spec.env) {
     if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value)) {
-      refuse(program, fmt::format("\"{}\" cannot be an environment variable", name));
+      refuse_program(program, fmt::format("\"{}\" cannot be an environment variable", name));
     }
   }
 }

@@ -55,12 +55,12 @@ std::string read_line(int fd) {
   return line;
 }
 
-struct Pipe {
+struct ReaperPipe {
   FileDescriptor read_end;
   FileDescriptor write_end;
 };
 
-Pipe make_pipe() {
+ReaperPipe make_pipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
     fail(strerror(errno));
@@ -93,8 +93,8 @@ void Reaper::forget(int pgid) {
 }
 
 void Reaper::start() {
-  Pipe groups = make_pipe();
-  Pipe answer = make_pipe();
+  ReaperPipe groups = make_pipe();
+  ReaperPipe answer = make_pipe();
   const FileDescriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
   // Within another run's child this one may itself be found by RUNBOOK_RUN_ID: the mark says that
   // it is to be waited for, not ended.

@@ -7,10 +7,6 @@
 namespace runbook::lua {
 namespace {
 
-[[noreturn]] void refuse(Code code, std::string message) {
-  throw Error(code, std::move(message)).with_effect(EffectDone::none);
-}
-
 const Option* find_option(const Function& function, std::string_view name) {
   for (const Option& option : function.options) {
     if (option.name == name) {

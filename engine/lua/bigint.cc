@@ -27,7 +27,7 @@ constexpr const char* kStruct =
     " uint32_t :32; uint32_t :32; uint32_t :32; uint32_t :32; uint32_t :32; };";
 static_assert(sizeof(Bigint) == 40 && std::is_trivially_copyable_v<Bigint>);
 
-[[noreturn]] void refuse(std::string message, std::string hint = {}) {
+[[noreturn]] void refuse_bigint(std::string message, std::string hint = {}) {
   throw Error(Code::bigint_invalid, std::move(message), std::move(hint))
       .with_effect(EffectDone::none);
 }
@@ -40,12 +40,12 @@ std::string text_at(lua_State* L, int index) {
 
 std::int64_t whole_number(double number) {
   if (std::trunc(number) != number) {
-    refuse(fmt::format("{} is no whole number", number),
-           "write a fraction as a string with its unit: bigint(\"0.5 ether\")");
+    refuse_bigint(fmt::format("{} is no whole number", number),
+                  "write a fraction as a string with its unit: bigint(\"0.5 ether\")");
   }
   if (std::fabs(number) > kLargestWhole) {
-    refuse(fmt::format("{} is beyond 2^53, where numbers are no longer exact", number),
-           "write all its digits as a string, or with a unit: bigint(\"1 ether\")");
+    refuse_bigint(fmt::format("{} is beyond 2^53, where numbers are no longer exact", number),
+                  "write all its digits as a string, or with a unit: bigint(\"1 ether\")");
   }
   return static_cast<std::int64_t>(number);
 }
@@ -59,7 +59,8 @@ Bigint operand(lua_State* L, int index) {
   }
   const std::optional<Bigint> value = to_bigint(L, index);
   if (!value) {
-    refuse(fmt::format("a bigint cannot be computed or compared with {}", kind_of(L, index)));
+    refuse_bigint(
+        fmt::format("a bigint cannot be computed or compared with {}", kind_of(L, index)));
   }
   return *value;
 }
@@ -74,7 +75,8 @@ unsigned decimals_at(lua_State* L, int index) {
   }
   const double count = lua_type(L, index) == LUA_TNUMBER ? lua_tonumber(L, index) : -1;
   if (std::trunc(count) != count || count < 0 || count > 77) {
-    refuse("the unit must be \"wei\", \"gwei\", \"ether\" or a number of decimals from 0 to 77");
+    refuse_bigint(
+        "the unit must be \"wei\", \"gwei\", \"ether\" or a number of decimals from 0 to 77");
   }
   return static_cast<unsigned>(count);
 }
@@ -136,12 +138,12 @@ int less_or_equal(lua_State* L) {
   return 1;
 }
 
-void push_text(lua_State* L, const std::string& text) {
+void push_digits(lua_State* L, const std::string& text) {
   lua_pushlstring(L, text.data(), text.size());
 }
 
 int to_text(lua_State* L) {
-  push_text(L, operand(L, 1).text());
+  push_digits(L, operand(L, 1).text());
   return 1;
 }
 
@@ -149,10 +151,10 @@ int concatenate(lua_State* L) {
   lua_settop(L, 2);
   for (int index = 1; index <= 2; ++index) {
     if (const std::optional<Bigint> value = to_bigint(L, index)) {
-      push_text(L, value->text());
+      push_digits(L, value->text());
       lua_replace(L, index);
     } else if (lua_isstring(L, index) == 0) {
-      refuse(fmt::format("a bigint cannot be joined with {}", kind_of(L, index)));
+      refuse_bigint(fmt::format("a bigint cannot be joined with {}", kind_of(L, index)));
     }
   }
   lua_concat(L, 2);
@@ -160,7 +162,7 @@ int concatenate(lua_State* L) {
 }
 
 int to_hex(lua_State* L) {
-  push_text(L, operand(L, 1).hex());
+  push_digits(L, operand(L, 1).hex());
   return 1;
 }
 
@@ -170,7 +172,7 @@ int to_number(lua_State* L) {
 }
 
 int format(lua_State* L) {
-  push_text(L, operand(L, 1).text_in(decimals_at(L, 2)));
+  push_digits(L, operand(L, 1).text_in(decimals_at(L, 2)));
   return 1;
 }
 

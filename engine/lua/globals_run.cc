@@ -29,14 +29,6 @@ std::string text_argument(lua_State* L, int index, std::string_view what) {
   return {text, size};
 }
 
-void require_function(lua_State* L, int index, std::string_view what) {
-  if (!lua_isfunction(L, index)) {
-    throw Error(Code::option_invalid,
-                fmt::format("{} needs a function, not {}", what, kind_of(L, index)))
-        .with_effect(EffectDone::none);
-  }
-}
-
 }  // namespace
 
 // recipe { … }: the parameters, read-only.

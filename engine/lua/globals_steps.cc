@@ -27,13 +27,6 @@ std::string read_name(lua_State* L, int index, std::string_view function) {
   return name_segment({text, size});
 }
 
-void require_function(lua_State* L, int index, std::string_view what) {
-  if (!lua_isfunction(L, index)) {
-    throw Error(Code::option_invalid, fmt::format("{} needs a function", what))
-        .with_effect(EffectDone::none);
-  }
-}
-
 /// The options table without the functions in it; those are taken out by name.
 Json read_options(lua_State* L, int index, const std::string& what,
                   std::map<std::string, int>& functions) {

@@ -30,7 +30,8 @@ bool is_inside(const std::filesystem::path& path, const std::filesystem::path& f
   return !relative.empty() && *relative.begin() != "..";
 }
 
-[[noreturn]] void refuse(const std::string& name, std::string_view kind, const std::string& what) {
+[[noreturn]] void refuse_access(const std::string& name, std::string_view kind,
+                                const std::string& what) {
   throw Error(
       Code::permission_refused, fmt::format("{} wants {} access to \"{}\"", name, kind, what),
       fmt::format("add it to recipe{{ allow = {{ {} = {{ … }} }} }} if it is meant to be there",
@@ -42,7 +43,7 @@ bool is_inside(const std::filesystem::path& path, const std::filesystem::path& f
 
 void check_net(const Permissions& permissions, const std::string& name, const std::string& url) {
   if (permissions.limited && !matches(permissions.net, host_of(url))) {
-    refuse(name, "net", host_of(url));
+    refuse_access(name, "net", host_of(url));
   }
 }
 
@@ -63,7 +64,7 @@ void check_permissions(const Permissions& permissions, const std::string& name,
       const std::string program =
           std::filesystem::path(value->front().get<std::string>()).filename();
       if (!matches(permissions.run, program)) {
-        refuse(name, "run", program);
+        refuse_access(name, "run", program);
       }
     } else if (option.type == Type::url) {
       check_net(permissions, name, *value);
@@ -74,7 +75,7 @@ void check_permissions(const Permissions& permissions, const std::string& name,
             return is_inside(value->get<std::string>(), (root / folder).lexically_normal());
           });
       if (!allowed) {
-        refuse(name, "write", *value);
+        refuse_access(name, "write", *value);
       }
     }
   }

@@ -30,14 +30,14 @@ Error failure_at(const std::string& place, Code code, const std::string& text) {
   return error.with_effect(EffectDone::none);
 }
 
-struct Place {
+struct LuaPlace {
   std::string file;
   int line = 0;
   std::size_t length = 0;  ///< of "file:line: " in the text
 };
 
 /// The place a message of Lua's begins with.
-Place place_in(const std::string& text) {
+LuaPlace place_in(const std::string& text) {
   const std::size_t line_end = text.find('\n');
   for (std::size_t colon = text.find(':'); colon != std::string::npos && colon < line_end;
        colon = text.find(':', colon + 1)) {
@@ -168,7 +168,7 @@ void State::compile(lua_State* L, std::string_view source, const std::string& ch
     if (status == LUA_ERRMEM) {
       throw Error(Code::out_of_memory, text).with_effect(EffectDone::none);
     }
-    const Place place = place_in(text);
+    const LuaPlace place = place_in(text);
     Json detail = nullptr;
     if (place.line > 0) {
       detail = {{"file", sources_->full_name(place.file)}, {"line", place.line}};
@@ -211,7 +211,7 @@ Error State::failure(lua_State* thread, int status) {
   if (!is_text) {
     return to_error(thread, -1);
   }
-  const Place place = place_in(text);
+  const LuaPlace place = place_in(text);
   Json detail = {{"traceback", traceback_of(L_, thread)}};
   if (place.line > 0) {
     detail["file"] = sources_->full_name(place.file);
@@ -230,7 +230,7 @@ Error State::failure(lua_State* thread, int status) {
 }
 
 std::string State::full_text(const std::string& text) const {
-  const Place place = place_in(text);
+  const LuaPlace place = place_in(text);
   return place.line == 0 ? text
                          : fmt::format("{}:{}: {}", sources_->full_name(place.file), place.line,
                                        text.substr(place.length));

@@ -13,8 +13,9 @@
 namespace runbook::lua {
 namespace {
 
-constexpr std::int64_t kLargestWhole = std::int64_t{1} << 53;
-constexpr std::size_t kDeepest = 500;  // what other programs send may be deeper than our own 64
+constexpr std::int64_t kLargestInteger = std::int64_t{1} << 53;
+constexpr std::size_t kDeepestReceived =
+    500;  // what other programs send may be deeper than our own 64
 
 void push_view(lua_State* L, std::string_view text) {
   lua_pushlstring(L, text.data(), text.size());
@@ -86,7 +87,7 @@ bool ValueBuilder::boolean(bool value) {
 }
 
 bool ValueBuilder::number_integer(std::int64_t value) {
-  if (value < -kLargestWhole || value > kLargestWhole) {
+  if (value < -kLargestInteger || value > kLargestInteger) {
     push_view(L_, std::to_string(value));
   } else {
     lua_pushnumber(L_, static_cast<lua_Number>(value));
@@ -96,7 +97,7 @@ bool ValueBuilder::number_integer(std::int64_t value) {
 }
 
 bool ValueBuilder::number_unsigned(std::uint64_t value) {
-  if (value > std::uint64_t{kLargestWhole}) {
+  if (value > std::uint64_t{kLargestInteger}) {
     push_view(L_, std::to_string(value));
   } else {
     lua_pushnumber(L_, static_cast<lua_Number>(value));
@@ -197,8 +198,8 @@ bool ValueBuilder::parse_error(std::size_t position, const std::string&,
 }
 
 void ValueBuilder::open(Kind kind, std::size_t size) {
-  if (open_.size() >= kDeepest) {
-    refuse(fmt::format("it is nested more than {} levels deep", kDeepest));
+  if (open_.size() >= kDeepestReceived) {
+    refuse(fmt::format("it is nested more than {} levels deep", kDeepestReceived));
   }
   luaL_checkstack(L_, 6, "value");
   if (into_ > 0 && open_.empty()) {

@@ -49,7 +49,7 @@ std::string describe(const Place& place) {
                                   : fmt::format("{}[{:?}]", before, place.key);
 }
 
-[[noreturn]] void refuse(const Place& place, std::string_view problem) {
+[[noreturn]] void refuse_value(const Place& place, std::string_view problem) {
   throw Error(Code::value_not_data, fmt::format("{} {}", describe(place), problem))
       .with_effect(EffectDone::none);
 }
@@ -89,16 +89,16 @@ class Reader {
         }
         break;
     }
-    refuse(place, fmt::format("is {}", kind_of(L_, index)));
+    refuse_value(place, fmt::format("is {}", kind_of(L_, index)));
   }
 
  private:
   static Json number(double value, const Place& place) {
     if (std::isnan(value)) {
-      refuse(place, "is not a number (NaN)");
+      refuse_value(place, "is not a number (NaN)");
     }
     if (std::isinf(value)) {
-      refuse(place, "is infinite");
+      refuse_value(place, "is infinite");
     }
     if (std::trunc(value) == value && std::fabs(value) <= kLargestWhole) {
       return static_cast<std::int64_t>(value);
@@ -108,7 +108,7 @@ class Reader {
 
   static Json text(std::string_view value, const Place& place) {
     if (!is_utf8(value)) {
-      refuse(place, "is not valid UTF-8 text; encode bytes as base64 or hex");
+      refuse_value(place, "is not valid UTF-8 text; encode bytes as base64 or hex");
     }
     return std::string(value);
   }
@@ -123,11 +123,11 @@ class Reader {
     place.table = lua_topointer(L_, index);
     for (const Place* above = place.parent; above != nullptr; above = above->parent) {
       if (above->table == place.table) {
-        refuse(place, "contains itself");
+        refuse_value(place, "contains itself");
       }
     }
     if (place.depth > kDeepest) {
-      refuse(place, fmt::format("is nested more than {} levels deep", kDeepest));
+      refuse_value(place, fmt::format("is nested more than {} levels deep", kDeepest));
     }
     luaL_checkstack(L_, 6, "value");
     fill(L_, index);
@@ -161,16 +161,16 @@ class Reader {
     while (lua_next(L_, index) != 0) {
       lua_pop(L_, 1);
       if (lua_type(L_, -1) != LUA_TNUMBER) {
-        refuse(place, "mixes list items and named fields");
+        refuse_value(place, "mixes list items and named fields");
       }
       const double key = lua_tonumber(L_, -1);
       if (key < 1 || std::trunc(key) != key || key > static_cast<double>(count)) {
-        refuse(place, fmt::format("has holes: item {} is there, but not all before it", key));
+        refuse_value(place, fmt::format("has holes: item {} is there, but not all before it", key));
       }
       ++found;
     }
     if (found != count) {
-      refuse(place, "has holes: not all items from 1 to the last are there");
+      refuse_value(place, "has holes: not all items from 1 to the last are there");
     }
   }
 
@@ -180,14 +180,14 @@ class Reader {
     lua_pushnil(L_);
     while (lua_next(L_, index) != 0) {
       if (lua_type(L_, -2) == LUA_TNUMBER) {
-        refuse(place, fmt::format("has item {} but not all before it", lua_tonumber(L_, -2)));
+        refuse_value(place, fmt::format("has item {} but not all before it", lua_tonumber(L_, -2)));
       }
       if (lua_type(L_, -2) != LUA_TSTRING) {
-        refuse(place, fmt::format("has {} as a key", kind_of(L_, -2)));
+        refuse_value(place, fmt::format("has {} as a key", kind_of(L_, -2)));
       }
       const std::string_view key = view_at(L_, -2);
       if (!is_utf8(key)) {
-        refuse(place, "has a key that is not valid UTF-8");
+        refuse_value(place, "has a key that is not valid UTF-8");
       }
       std::string name(form_ == Form::stored && key.starts_with('$') ? "$" : "");
       name += key;
@@ -269,6 +269,13 @@ std::string_view kind_of(lua_State* L, int index) {
       return "a host object";
     default:
       return to_bigint(L, index) ? "a bigint" : "a C value";
+  }
+}
+
+void require_function(lua_State* L, int index, std::string_view what) {
+  if (!lua_isfunction(L, index)) {
+    refuse(Code::option_invalid,
+           fmt::format("{} needs a function, not {}", what, kind_of(L, index)));
   }
 }
 

@@ -55,5 +55,7 @@ bool push_viewed(lua_State* L, int index);
 
 /// "nil", "a number", "a function" … for messages.
 std::string_view kind_of(lua_State* L, int index);
+/// Throws Error(Code::option_invalid) naming `what` if the argument is no function.
+void require_function(lua_State* L, int index, std::string_view what);
 
 }  // namespace runbook::lua

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "params.";  // how a header names them
 
-[[noreturn]] void refuse(std::string_view problem) {
+[[noreturn]] void refuse_field(std::string_view problem) {
   throw Error(Code::option_invalid, std::string(problem)).with_effect(EffectDone::none);
 }
 
@@ -22,10 +22,10 @@ void check_asked_fields(const Json& fields) {
       field = parse_parameter(name, declaration);
     } catch (const Error& error) {
       const std::string_view problem = error.message;
-      refuse(problem.substr(problem.starts_with(kPrefix) ? kPrefix.size() : 0));
+      refuse_field(problem.substr(problem.starts_with(kPrefix) ? kPrefix.size() : 0));
     }
     if (!field.env.empty() || !field.file.empty()) {
-      refuse(fmt::format("{}: a person answers it, so env and file mean nothing", name));
+      refuse_field(fmt::format("{}: a person answers it, so env and file mean nothing", name));
     }
   }
 }

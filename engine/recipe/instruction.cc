@@ -17,10 +17,9 @@
 namespace runbook {
 namespace {
 
-using Kind = Instruction::Kind;
-
-constexpr std::array<std::string_view, 7> kKinds = {"approve",     "deny", "answer", "mark_done",
-                                                    "mark_failed", "skip", "cancel"};  // as in Kind
+constexpr std::array<std::string_view, 7> kKinds = {
+    "approve",     "deny", "answer", "mark_done",
+    "mark_failed", "skip", "cancel"};  // as in Instruction::Kind
 
 [[noreturn]] void malformed(std::string_view what) {
   throw Error(Code::journal_corrupt, fmt::format("a message in the inbox: {}", what));
@@ -39,12 +38,12 @@ std::string text_of(const Json& value, const char* field) {
   return found->get<std::string>();
 }
 
-Kind kind_of(const Json& value) {
+Instruction::Kind kind_of(const Json& value) {
   const auto kind = std::ranges::find(kKinds, text_of(value, "kind"));
   if (kind == kKinds.end()) {
     malformed("unknown kind");
   }
-  return static_cast<Kind>(kind - kKinds.begin());
+  return static_cast<Instruction::Kind>(kind - kKinds.begin());
 }
 
 std::vector<std::string> groups_of(const Json& value) {

@@ -4,13 +4,14 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "engine/base/yaml.h"
 #include "engine/recipe/parameters.h"
 
 namespace runbook {
 namespace {
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& problem) {
+[[noreturn]] void refuse_file(const std::filesystem::path& path, const std::string& problem) {
   throw Error(Code::parameters_invalid, fmt::format("{} {}", path.string(), problem))
       .with_effect(EffectDone::none);
 }
@@ -22,23 +23,17 @@ Json parse_data(const std::filesystem::path& path, const std::string& text, bool
   } catch (const Error& error) {
     // The reader's own words may quote the file.
     const bool known = error.detail.is_object() && error.detail.contains("line");
-    refuse(path, fmt::format("is not valid {}{}", yaml ? "YAML" : "JSON",
-                             known ? fmt::format(" at line {}", error.detail["line"].dump()) : ""));
+    refuse_file(path,
+                fmt::format("is not valid {}{}", yaml ? "YAML" : "JSON",
+                            known ? fmt::format(" at line {}", error.detail["line"].dump()) : ""));
   }
   if (data.is_null()) {
     return Json::object();
   }
   if (!data.is_object()) {
-    refuse(path, "must hold one object: names and values");
+    refuse_file(path, "must hold one object: names and values");
   }
   return data;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  return begin == std::string_view::npos
-             ? std::string_view()
-             : text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
 std::string_view unquoted(std::string_view text) {
@@ -62,7 +57,7 @@ std::map<std::string, std::string> parse_lines(const std::filesystem::path& path
     }
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      refuse(path, fmt::format("line {} is not NAME=VALUE", number));
+      refuse_file(path, fmt::format("line {} is not NAME=VALUE", number));
     }
     values[std::string(trimmed(line.substr(0, equals)))] =
         unquoted(trimmed(line.substr(equals + 1)));

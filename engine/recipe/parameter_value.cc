@@ -11,6 +11,7 @@
 #include "engine/base/duration.h"
 #include "engine/base/hash.h"
 #include "engine/base/secret.h"
+#include "engine/base/secret_forms.h"
 #include "engine/base/utf8.h"
 #include "engine/lua/values.h"
 #include "engine/recipe/url_parts.h"
@@ -19,18 +20,8 @@ namespace runbook {
 namespace {
 
 constexpr std::int64_t kLargestWhole = std::int64_t{1} << 53;
-constexpr std::size_t kShortestSecret = 6;  // the redactor masks nothing shorter
-constexpr std::string_view kSpace = " \t\r\n";
-
 ParameterReading wrong(std::string problem) {
   return {nullptr, std::move(problem)};
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  return begin == std::string_view::npos
-             ? std::string_view()
-             : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 std::string_view json_kind(const Json& value) {

@@ -3,7 +3,7 @@
 namespace runbook {
 namespace {
 
-[[noreturn]] void refuse() {
+[[noreturn]] void refuse_pure() {
   throw Error(Code::internal, "a pure primitive asked for something of a run")
       .with_effect(EffectDone::none);
 }
@@ -11,28 +11,28 @@ namespace {
 }  // namespace
 
 void PureCall::check_net(const std::string& /*url*/) const {
-  refuse();
+  refuse_pure();
 }
 void PureCall::log(Stream /*stream*/, std::string_view /*line*/) {
-  refuse();
+  refuse_pure();
 }
 Task<void> PureCall::amend(Json /*intent*/) {
-  refuse();
+  refuse_pure();
 }
 Task<std::vector<OpenIntent>> PureCall::open_intents(std::string /*resource_prefix*/) {
-  refuse();
+  refuse_pure();
 }
 Task<void> PureCall::lease(std::string /*name*/, std::chrono::milliseconds /*timeout*/) {
-  refuse();
+  refuse_pure();
 }
 Task<std::optional<Json>> PureCall::state_get(std::string /*key*/) {
-  refuse();
+  refuse_pure();
 }
 Task<std::vector<StateEntry>> PureCall::state_list(std::string /*prefix*/) {
-  refuse();
+  refuse_pure();
 }
 void PureCall::state_put(std::string /*key*/, Json /*value*/) {
-  refuse();
+  refuse_pure();
 }
 
 }  // namespace runbook

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMostWords = 24;  // of a mnemonic
 constexpr std::size_t kMostParts = 8;   // of one word that are compared together
-constexpr std::string_view kSpace = " \t\r\n";
+constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kBetweenWords = " \t\r\n\"'`,;()[]{}<>";
 constexpr std::string_view kBetweenParts = ":/@&=?#|\\";
 
@@ -92,7 +92,7 @@ class Collection {
 
   void add_text(std::string_view text) {
     insert(text);
-    for (const Word& word : words_of(text, kSpace)) {
+    for (const Word& word : words_of(text, kBlank)) {
       insert(text.substr(word.begin, word.end - word.begin));
     }
     std::vector<Edges> words;

@@ -18,8 +18,6 @@
 namespace runbook {
 namespace {
 
-using Kind = Instruction::Kind;
-
 /// A step of this kind changes nothing while it runs.
 bool only_waits(runbook::Kind kind) {
   using enum runbook::Kind;
@@ -39,19 +37,19 @@ class Steering {
                   fmt::format("run {} has ended: {}", said_.run, phase_name(state_.phase)));
     }
     switch (said_.kind) {
-      case Kind::approve:
-      case Kind::deny:
-      case Kind::answer:
+      case Instruction::Kind::approve:
+      case Instruction::Kind::deny:
+      case Instruction::Kind::answer:
         answer();
         break;
-      case Kind::mark_done:
-      case Kind::mark_failed:
+      case Instruction::Kind::mark_done:
+      case Instruction::Kind::mark_failed:
         mark();
         break;
-      case Kind::skip:
+      case Instruction::Kind::skip:
         skip();
         break;
-      case Kind::cancel:
+      case Instruction::Kind::cancel:
         cancel();
         break;
     }
@@ -66,7 +64,7 @@ class Steering {
     check_actor(said_.step, question);
     event::AnswerRecorded recorded;
     recorded.actor = said_.actor;
-    if (said_.kind == Kind::answer) {
+    if (said_.kind == Instruction::Kind::answer) {
       const TypedAnswer typed =
           read_answer(question, said_.answers, said_.step, state_.created.root);
       keep(typed.secrets);
@@ -75,15 +73,17 @@ class Steering {
     recorded.comment = reason();
     recorded.verdict = verdict_of(said_.kind);
     steered_.sentence = fmt::format("{} {}.",
-                                    said_.kind == Kind::approve ? "Approved"
-                                    : said_.kind == Kind::deny  ? "Denied"
-                                                                : "Answered",
+                                    said_.kind == Instruction::Kind::approve ? "Approved"
+                                    : said_.kind == Instruction::Kind::deny  ? "Denied"
+                                                                             : "Answered",
                                     said_.step);
     add(std::move(recorded));
   }
 
-  static std::string verdict_of(Kind kind) {
-    return kind == Kind::approve ? "approved" : kind == Kind::deny ? "denied" : "answered";
+  static std::string verdict_of(Instruction::Kind kind) {
+    return kind == Instruction::Kind::approve ? "approved"
+           : kind == Instruction::Kind::deny  ? "denied"
+                                              : "answered";
   }
 
   const Question& open_question() const {
@@ -126,7 +126,7 @@ class Steering {
   /// A deny ends any question; the rest fits what was asked for.
   void check_form(const Question& question) const {
     const bool has_fields = !question.asked.fields.is_null();
-    if (said_.kind == Kind::approve && has_fields) {
+    if (said_.kind == Instruction::Kind::approve && has_fields) {
       std::vector<std::string> words = {said_.run, said_.step};
       for (const Parameter& field : question_fields(question)) {
         words.push_back(field.name + "=...");
@@ -134,7 +134,7 @@ class Steering {
       throw Error(Code::nothing_asked, fmt::format("{} asks for values, not for a yes", said_.step),
                   command_text("answer", words));
     }
-    if (said_.kind == Kind::answer && !has_fields) {
+    if (said_.kind == Instruction::Kind::answer && !has_fields) {
       throw Error(Code::nothing_asked, fmt::format("{} asks for a yes or a no", said_.step),
                   fmt::format("{}, or {}", command_text("approve", {said_.run, said_.step}),
                               command_text("deny", {said_.run, said_.step})));
@@ -161,7 +161,7 @@ class Steering {
     const StepState& step = known_step();
     refuse_stranger();
     refuse_acting(step);
-    const bool done = said_.kind == Kind::mark_done;
+    const bool done = said_.kind == Instruction::Kind::mark_done;
     const Json value = result();
     const Error failure(Code::step_marked_failed, reason());
     event::StepMarked marked;

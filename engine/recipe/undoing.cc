@@ -27,7 +27,7 @@ void check_exceptions(const std::vector<const StepState*>& steps,
   }
 }
 
-[[noreturn]] void refuse(const std::vector<std::string>& missing) {
+[[noreturn]] void refuse_undo(const std::vector<std::string>& missing) {
   Error error(Code::undo_missing,
               fmt::format("nothing was undone: the undo function of {} was not found",
                           fmt::join(missing, ", ")),
@@ -55,7 +55,7 @@ std::vector<Undo> plan_undo(const Session& session, const std::vector<std::strin
     }
   }
   if (!missing.empty()) {
-    refuse(missing);
+    refuse_undo(missing);
   }
   return undos;
 }

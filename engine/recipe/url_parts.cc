@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/base/secret_forms.h"
+
 namespace runbook {
 namespace {
 
-constexpr std::size_t kShortestSecret = 6;
 constexpr std::size_t kLongSegment = 20;
 
 /// Cuts `rest` at the first of `delimiters` and gives what was before it.

@@ -11,7 +11,7 @@
 namespace runbook {
 namespace {
 
-[[noreturn]] void refuse(std::string_view option, std::string_view expected) {
+[[noreturn]] void refuse_option(std::string_view option, std::string_view expected) {
   throw Error(Code::option_invalid, fmt::format("{} must be {}", option, expected));
 }
 
@@ -30,7 +30,7 @@ void refuse_unknown(const Json& table, const std::vector<std::string_view>& know
 
 std::chrono::milliseconds read_duration(const Json& value, std::string_view option) {
   if (!value.is_string()) {
-    refuse(option, "a duration such as \"30s\"");
+    refuse_option(option, "a duration such as \"30s\"");
   }
   return parse_duration(value.get<std::string>());
 }
@@ -38,13 +38,13 @@ std::chrono::milliseconds read_duration(const Json& value, std::string_view opti
 std::vector<Code> read_codes(const Json& value) {
   std::vector<Code> codes;
   if (!value.is_array()) {
-    refuse("retry.on", "a list of error numbers such as { \"RB0613\" }");
+    refuse_option("retry.on", "a list of error numbers such as { \"RB0613\" }");
   }
   for (const Json& entry : value) {
     const std::optional<Code> code =
         entry.is_string() ? parse_code(entry.get<std::string>()) : std::nullopt;
     if (!code) {
-      refuse("retry.on", "a list of error numbers such as { \"RB0613\" }");
+      refuse_option("retry.on", "a list of error numbers such as { \"RB0613\" }");
     }
     codes.push_back(*code);
   }
@@ -53,7 +53,7 @@ std::vector<Code> read_codes(const Json& value) {
 
 int read_attempts(const Json& value, std::string_view option) {
   if (!value.is_number_integer() || value < 1 || value > 1000) {
-    refuse(option, "a whole number of attempts from 1 to 1000");
+    refuse_option(option, "a whole number of attempts from 1 to 1000");
   }
   return value.get<int>();
 }
@@ -75,13 +75,13 @@ RetryPolicy read_retry(const Json& value) {
   }
   if (value.contains("factor")) {
     if (!value["factor"].is_number() || value["factor"] < 1) {
-      refuse("retry.factor", "a number of at least 1");
+      refuse_option("retry.factor", "a number of at least 1");
     }
     policy.factor = value["factor"].get<double>();
   }
   if (value.contains("jitter")) {
     if (!value["jitter"].is_boolean()) {
-      refuse("retry.jitter", "true or false");
+      refuse_option("retry.jitter", "true or false");
     }
     policy.jitter = value["jitter"].get<bool>();
   }
@@ -101,7 +101,7 @@ OnUnknown read_on_unknown(const Json& value) {
   if (value == "fail") {
     return OnUnknown::fail;
   }
-  refuse("on_unknown", "\"ask\", \"rerun\" or \"fail\"");
+  refuse_option("on_unknown", "\"ask\", \"rerun\" or \"fail\"");
 }
 
 bool read_flag(const Json& options, const char* name) {
@@ -109,7 +109,7 @@ bool read_flag(const Json& options, const char* name) {
     return false;
   }
   if (!options[name].is_boolean()) {
-    refuse(name, "true or false");
+    refuse_option(name, "true or false");
   }
   return options[name].get<bool>();
 }
@@ -136,7 +136,7 @@ StepOptions read_step_options(const Json& options, const std::vector<std::string
     return result;
   }
   if (!options.is_object()) {
-    refuse("the options of a step", "a table");
+    refuse_option("the options of a step", "a table");
   }
   std::vector<std::string_view> known{"retry",      "timeout",      "idempotent", "reads",
                                       "on_unknown", "renamed_from", "inputs"};
@@ -155,7 +155,7 @@ StepOptions read_step_options(const Json& options, const std::vector<std::string
   }
   if (options.contains("renamed_from")) {
     if (!options["renamed_from"].is_string()) {
-      refuse("renamed_from", "the old name of the step");
+      refuse_option("renamed_from", "the old name of the step");
     }
     result.renamed_from = options["renamed_from"].get<std::string>();
   }

@@ -14,10 +14,6 @@ namespace runbook {
 
 namespace {
 
-[[noreturn]] void refuse(std::string reason) {
-  throw Error(Code::abi_data_invalid, std::move(reason)).with_effect(EffectDone::none);
-}
-
 class AbiDecoder {
  public:
   explicit AbiDecoder(std::string_view data) : data_(data) {}
@@ -38,7 +34,7 @@ class AbiDecoder {
 
   void expect_end() const {
     if (read_ < data_.size()) {
-      refuse(fmt::format("{} bytes are left over", data_.size() - read_));
+      refuse(Code::abi_data_invalid, fmt::format("{} bytes are left over", data_.size() - read_));
     }
   }
   std::string place() const { return place_.text(); }
@@ -72,7 +68,8 @@ class AbiDecoder {
     for (const std::uint8_t byte : found) {
       number = number << 8U | byte;
       if (number > data_.size() - base) {
-        refuse(fmt::format("0x{} as an offset or length reaches past the end", to_hex(found)));
+        refuse(Code::abi_data_invalid,
+               fmt::format("0x{} as an offset or length reaches past the end", to_hex(found)));
       }
     }
     return number;
@@ -80,7 +77,7 @@ class AbiDecoder {
 
   void expect_room(const AbiType& type, std::size_t count, std::size_t at) const {
     if (count > (data_.size() - at) / (type.parts[0].words * kWordBytes)) {
-      refuse(fmt::format("{} entries reach past the end", count));
+      refuse(Code::abi_data_invalid, fmt::format("{} entries reach past the end", count));
     }
   }
 
@@ -89,14 +86,15 @@ class AbiDecoder {
     const std::size_t padded = (size + kWordBytes - 1) / kWordBytes * kWordBytes;
     const std::string_view bytes = take(at + kWordBytes, padded);
     if (bytes.find_first_not_of('\0', size) != std::string_view::npos) {
-      refuse("its padding is not zero");
+      refuse(Code::abi_data_invalid, "its padding is not zero");
     }
     return bytes.substr(0, size);
   }
 
   static std::string text(std::string_view bytes) {
     if (!is_utf8(bytes)) {
-      refuse(fmt::format("byte {} is not UTF-8; declare it as bytes to read it",
+      refuse(Code::abi_data_invalid,
+             fmt::format("byte {} is not UTF-8; declare it as bytes to read it",
                          invalid_utf8(bytes) + 1));
     }
     return std::string(bytes);
@@ -111,11 +109,12 @@ class AbiDecoder {
 
   std::string_view take(std::size_t at, std::size_t count) {
     if (at > data_.size() || count > data_.size() - at) {
-      refuse(fmt::format("it ends too early, after {} bytes", data_.size()));
+      refuse(Code::abi_data_invalid,
+             fmt::format("it ends too early, after {} bytes", data_.size()));
     }
     read_ += count;
     if (read_ > data_.size()) {
-      refuse("parts of it overlap");
+      refuse(Code::abi_data_invalid, "parts of it overlap");
     }
     return data_.substr(at, count);
   }
@@ -143,7 +142,8 @@ Json abi_decode(const AbiType& tuple, std::string_view data, std::string_view su
   AbiDecoder decoder(data);
   try {
     if (data.size() > kMostAbiBytes) {
-      refuse(fmt::format("{} bytes are more than {}", data.size(), kMostAbiBytes));
+      refuse(Code::abi_data_invalid,
+             fmt::format("{} bytes are more than {}", data.size(), kMostAbiBytes));
     }
     Json values = decoder.members(tuple, tuple.parts.size(), 0);
     decoder.expect_end();

@@ -12,13 +12,9 @@ namespace runbook {
 
 namespace {
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::option_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 Json decode_result(Call& call) {
   if (call.has("signature") == call.has("types")) {
-    refuse("eth.decode_result takes one of signature and types");
+    refuse(Code::option_invalid, "eth.decode_result takes one of signature and types");
   }
   const std::string data = from_hex(call.text("data"));
   const bool by_types = call.has("types");
@@ -48,7 +44,8 @@ LogParts log_option(Call& call) {
   for (const Json& topic : call.options().at("topics")) {
     log.topics.push_back(from_hex(topic.get<std::string>()));
     if (log.topics.back().size() != kWordBytes) {
-      refuse(fmt::format("eth.decode_event: topic {} has {} bytes, not {}", log.topics.size(),
+      refuse(Code::option_invalid,
+             fmt::format("eth.decode_event: topic {} has {} bytes, not {}", log.topics.size(),
                          log.topics.back().size(), kWordBytes));
     }
   }
@@ -58,7 +55,7 @@ LogParts log_option(Call& call) {
 Json decode_event(Call& call) {
   const std::string wanted = call.text_or("signature", "");
   if (wanted.empty() && !call.has("abi")) {
-    refuse("eth.decode_event takes a signature, an abi, or both");
+    refuse(Code::option_invalid, "eth.decode_event takes a signature, an abi, or both");
   }
   const Abi abi = call.has("abi") ? read_abi(call.options().at("abi"), AbiEntry::Kind::event)
                                   : Abi{parse_signature(wanted, AbiEntry::Kind::event)};

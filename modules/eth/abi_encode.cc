@@ -18,10 +18,6 @@ namespace {
 
 using Members = std::vector<const Json*>;
 
-[[noreturn]] void refuse(std::string reason) {
-  throw Error(Code::abi_value_invalid, std::move(reason)).with_effect(EffectDone::none);
-}
-
 std::string declared(const AbiType& tuple) {
   std::string text;
   for (const AbiType& component : tuple.parts) {
@@ -38,15 +34,16 @@ Members members_by_name(const AbiType& tuple, const Json& values) {
   }
   for (const auto& [key, value] : values.items()) {
     if (std::ranges::find(names, key) == names.end()) {
-      refuse(fmt::format("there is no \"{}\" in ({}){}", key, declared(tuple),
-                         did_you_mean(key, names)));
+      refuse(Code::abi_value_invalid, fmt::format("there is no \"{}\" in ({}){}", key,
+                                                  declared(tuple), did_you_mean(key, names)));
     }
   }
   Members members;
   for (const std::string& name : names) {
     const auto found = values.find(name);
     if (found == values.end()) {
-      refuse(fmt::format("a value for \"{}\" is missing in ({})", name, declared(tuple)));
+      refuse(Code::abi_value_invalid,
+             fmt::format("a value for \"{}\" is missing in ({})", name, declared(tuple)));
     }
     members.push_back(&*found);
   }
@@ -57,12 +54,13 @@ Members members_of(const AbiType& type, const Json& value) {
   if (type.kind == AbiKind::tuple && value.is_object() && !value.empty()) {
     if (!type.by_name) {
       refuse(
+          Code::abi_value_invalid,
           fmt::format("({}) has no names for all its values: give them as a list", declared(type)));
     }
     return members_by_name(type, value);
   }
   if (!value.is_array() && !value.empty()) {  // {} in Lua is an object, and null is empty
-    refuse(fmt::format("{} is not a list", shown_value(value)));
+    refuse(Code::abi_value_invalid, fmt::format("{} is not a list", shown_value(value)));
   }
   Members members;
   for (const Json& member : value) {
@@ -70,7 +68,8 @@ Members members_of(const AbiType& type, const Json& value) {
   }
   const std::size_t wanted = type.kind == AbiKind::tuple ? type.parts.size() : type.size;
   if (type.kind != AbiKind::array && members.size() != wanted) {
-    refuse(type.kind == AbiKind::tuple
+    refuse(Code::abi_value_invalid,
+           type.kind == AbiKind::tuple
                ? fmt::format("{} given, and ({}) are {}", members.size(), declared(type), wanted)
                : fmt::format("{} entries, not {}", members.size(), wanted));
   }
@@ -134,11 +133,12 @@ class AbiEncoder {
 
   static std::string text_value(const Json& value) {
     if (!value.is_string()) {
-      refuse(fmt::format("{} is not text", shown_value(value)));
+      refuse(Code::abi_value_invalid, fmt::format("{} is not text", shown_value(value)));
     }
     const std::string text = value.get<std::string>();
     if (!is_utf8(text)) {
-      refuse(fmt::format("byte {} is not UTF-8; a type bytes takes any as hex",
+      refuse(Code::abi_value_invalid,
+             fmt::format("byte {} is not UTF-8; a type bytes takes any as hex",
                          invalid_utf8(text) + 1));
     }
     return text;

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t kMostListed = 10;
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::abi_entry_unclear, std::move(message)).with_effect(EffectDone::none);
-}
-
 std::string listed(const std::vector<const AbiEntry*>& entries) {
   std::string text;
   for (std::size_t i = 0; i < std::min(entries.size(), kMostListed); ++i) {
@@ -40,11 +36,12 @@ std::string listed(const std::vector<const AbiEntry*>& entries) {
       of_name.push_back(entry);
     }
   }
-  refuse(fmt::format(
-      "the ABI has no {}{}{}",
-      kind == AbiEntry::Kind::constructor ? "" : fmt::format("{} ", kind_text(kind)),
-      one_line(wanted),
-      of_name.empty() ? did_you_mean(name, names) : fmt::format(", but {}", listed(of_name))));
+  refuse(Code::abi_entry_unclear,
+         fmt::format("the ABI has no {}{}{}",
+                     kind == AbiEntry::Kind::constructor ? "" : fmt::format("{} ", kind_text(kind)),
+                     one_line(wanted),
+                     of_name.empty() ? did_you_mean(name, names)
+                                     : fmt::format(", but {}", listed(of_name))));
 }
 
 }  // namespace
@@ -102,8 +99,8 @@ const AbiEntry& find_entry(const Abi& abi, AbiEntry::Kind kind, std::string_view
     refuse_unknown(same_kind, kind, text);
   }
   if (by_name && found.size() > 1) {
-    refuse(fmt::format("the ABI has {} {}s {}: {}", found.size(), kind_text(kind), one_line(wanted),
-                       listed(found)));
+    refuse(Code::abi_entry_unclear, fmt::format("the ABI has {} {}s {}: {}", found.size(),
+                                                kind_text(kind), one_line(wanted), listed(found)));
   }
   return *found.front();
 }

@@ -9,7 +9,7 @@ namespace runbook {
 
 namespace {
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse_abi(std::string message) {
   throw Error(Code::abi_invalid, std::move(message),
               "give the list that a compiler writes under \"abi\", or signatures as text")
       .with_effect(EffectDone::none);
@@ -21,8 +21,8 @@ std::string text_of(const Json& object, const char* key) {
     return {};
   }
   if (!found->is_string()) {
-    refuse(fmt::format("the ABI's \"{}\" is not text: {}", key,
-                       one_line(found->dump(-1, ' ', false, Json::error_handler_t::replace))));
+    refuse_abi(fmt::format("the ABI's \"{}\" is not text: {}", key,
+                           one_line(found->dump(-1, ' ', false, Json::error_handler_t::replace))));
   }
   return found->get<std::string>();
 }
@@ -36,7 +36,7 @@ AbiType read_parameters(const Json& owner, const char* key, unsigned depth);
 
 AbiType read_parameter(const Json& parameter, unsigned depth) {
   if (!parameter.is_object()) {
-    refuse("a parameter of the ABI is not an object");
+    refuse_abi("a parameter of the ABI is not an object");
   }
   const std::string text = text_of(parameter, "type");
   const std::size_t brackets = std::min(text.find('['), text.size());
@@ -44,7 +44,7 @@ AbiType read_parameter(const Json& parameter, unsigned depth) {
   AbiType type =
       base == "tuple" ? read_parameters(parameter, "components", depth + 1) : elementary_type(base);
   if (base == "tuple" && type.parts.empty()) {
-    refuse("a tuple of the ABI has no components");
+    refuse_abi("a tuple of the ABI has no components");
   }
   type = with_dimensions(std::move(type), std::string_view(text).substr(brackets));
   type.name = text_of(parameter, "name");
@@ -54,12 +54,12 @@ AbiType read_parameter(const Json& parameter, unsigned depth) {
 
 AbiType read_parameters(const Json& owner, const char* key, unsigned depth) {
   if (depth > kMostAbiDepth) {
-    refuse(fmt::format("tuples of the ABI lie more than {} deep", kMostAbiDepth));
+    refuse_abi(fmt::format("tuples of the ABI lie more than {} deep", kMostAbiDepth));
   }
   std::vector<AbiType> found;
   const auto list = owner.find(key);
   if (list != owner.end() && !list->is_array() && !list->empty()) {
-    refuse(fmt::format("the ABI's \"{}\" is not a list", key));
+    refuse_abi(fmt::format("the ABI's \"{}\" is not a list", key));
   }
   if (list != owner.end()) {
     for (const Json& parameter : *list) {
@@ -75,7 +75,7 @@ AbiEntry read_entry(const Json& object, AbiEntry::Kind kind) {
     entry.name = kind_text(kind);
   }
   if (entry.name.empty()) {
-    refuse(fmt::format("a {} of the ABI has no name", kind_text(kind)));
+    refuse_abi(fmt::format("a {} of the ABI has no name", kind_text(kind)));
   }
   try {
     entry.inputs = read_parameters(object, "inputs", 0);
@@ -97,7 +97,7 @@ void read_into(Abi& abi, const Json& item, AbiEntry::Kind of_signatures) {
     return;
   }
   if (!item.is_object()) {
-    refuse("an entry of the ABI is neither an object nor a signature");
+    refuse_abi("an entry of the ABI is neither an object nor a signature");
   }
   const std::string type = text_of(item, "type");
   if (type == "fallback" || type == "receive") {
@@ -110,7 +110,7 @@ void read_into(Abi& abi, const Json& item, AbiEntry::Kind of_signatures) {
       return;
     }
   }
-  refuse(fmt::format("the ABI has an entry of type \"{}\"", one_line(type)));
+  refuse_abi(fmt::format("the ABI has an entry of type \"{}\"", one_line(type)));
 }
 
 }  // namespace
@@ -121,7 +121,7 @@ Abi read_abi(const Json& abi, AbiEntry::Kind kind) {
     list = &abi.at("abi");
   }
   if (!list->is_array() && !(list->is_object() && list->empty())) {
-    refuse(fmt::format(
+    refuse_abi(fmt::format(
         "the ABI is {}, not a list of entries",
         abi.is_object() ? "a table without a list \"abi\"" : fmt::format("a {}", abi.type_name())));
   }

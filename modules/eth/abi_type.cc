@@ -18,10 +18,6 @@ namespace {
 constexpr std::size_t kIntegerBits = 256;
 constexpr std::size_t kFunctionBytes = 24;  // an address and a selector
 
-[[noreturn]] void refuse(std::string message, std::string hint = {}) {
-  throw Error(Code::abi_invalid, std::move(message), std::move(hint)).with_effect(EffectDone::none);
-}
-
 AbiType word_type(AbiKind kind, std::size_t size = 0) {
   return {.kind = kind, .size = size, .words = 1};
 }
@@ -42,12 +38,14 @@ std::optional<std::size_t> size_of(std::string_view digits) {
 
 [[noreturn]] void refuse_type(std::string_view word) {
   if (word.starts_with("fixed") || word.starts_with("ufixed")) {
-    refuse(fmt::format("{} is not supported: no compiler encodes fixed point numbers",
+    refuse(Code::abi_invalid,
+           fmt::format("{} is not supported: no compiler encodes fixed point numbers",
                        one_line(word)));
   }
   static const std::vector<std::string> kNames = {"uint256", "int256",   "address", "bool",
                                                   "bytes32", "function", "bytes",   "string"};
-  refuse(fmt::format("there is no ABI type \"{}\"{}", one_line(word), did_you_mean(word, kNames)),
+  refuse(Code::abi_invalid,
+         fmt::format("there is no ABI type \"{}\"{}", one_line(word), did_you_mean(word, kNames)),
          "an enum is uint8, a contract is address, a struct is a tuple such as (address,uint256)");
 }
 
@@ -69,11 +67,12 @@ AbiType checked(AbiType type) {
     type.depth = std::max(type.depth, part.depth + 1);
   }
   if (type.depth > kMostAbiDepth) {
-    refuse(fmt::format("arrays and tuples lie more than {} deep", kMostAbiDepth));
+    refuse(Code::abi_invalid,
+           fmt::format("arrays and tuples lie more than {} deep", kMostAbiDepth));
   }
   if (type.words > kMostAbiWords ||
       (type.kind == AbiKind::fixed_array && type.size > kMostAbiWords)) {
-    refuse(fmt::format("the type takes more than {} words", kMostAbiWords));
+    refuse(Code::abi_invalid, fmt::format("the type takes more than {} words", kMostAbiWords));
   }
   return type;
 }
@@ -84,7 +83,7 @@ AbiType array_of(AbiType element, std::string_view length) {
   if (!length.empty()) {
     const auto size = size_of(length);
     if (!size) {
-      refuse(fmt::format("[{}] is no length of an array", one_line(length)));
+      refuse(Code::abi_invalid, fmt::format("[{}] is no length of an array", one_line(length)));
     }
     array.kind = AbiKind::fixed_array;
     array.size = *size;
@@ -142,7 +141,8 @@ AbiType with_dimensions(AbiType element, std::string_view brackets) {
   while (!brackets.empty()) {
     const std::size_t end = brackets.find(']');
     if (brackets.front() != '[' || end == std::string_view::npos) {
-      refuse(fmt::format("\"{}\" are no dimensions of an array", one_line(brackets)));
+      refuse(Code::abi_invalid,
+             fmt::format("\"{}\" are no dimensions of an array", one_line(brackets)));
     }
     element = array_of(std::move(element), brackets.substr(1, end - 1));
     brackets.remove_prefix(end + 1);

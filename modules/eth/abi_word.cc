@@ -18,10 +18,6 @@ namespace {
 /// not by value, so that a result is always of one kind.
 constexpr std::size_t kMostNumberBits = 48;
 
-[[noreturn]] void refuse(std::string reason) {
-  throw Error(Code::abi_value_invalid, std::move(reason)).with_effect(EffectDone::none);
-}
-
 Bigint most_of(const AbiType& type) {
   AbiWord word{};
   const std::size_t bytes = type.size / 8;
@@ -36,10 +32,10 @@ void check_range(const AbiType& type, const Bigint& number) {
   const Bigint most = most_of(type);
   const Bigint least = type.kind == AbiKind::signed_integer ? -most - Bigint(1) : Bigint();
   if (number < least) {
-    refuse(fmt::format("{} is below {}", number.text(), least.text()));
+    refuse(Code::abi_value_invalid, fmt::format("{} is below {}", number.text(), least.text()));
   }
   if (number > most) {
-    refuse(fmt::format("{} is above {}", number.text(), most.text()));
+    refuse(Code::abi_value_invalid, fmt::format("{} is above {}", number.text(), most.text()));
   }
 }
 
@@ -59,7 +55,8 @@ AbiWord left_aligned(std::string_view bytes) {
 std::string bytes_at(const AbiWord& word, std::size_t start, std::size_t count) {
   for (std::size_t i = 0; i < kWordBytes; ++i) {
     if (word[i] != 0 && (i < start || i >= start + count)) {
-      refuse(fmt::format("0x{} has bits set beside its {} bytes", to_hex(word), count));
+      refuse(Code::abi_value_invalid,
+             fmt::format("0x{} has bits set beside its {} bytes", to_hex(word), count));
     }
   }
   const auto* first = word.begin() + start;
@@ -83,7 +80,8 @@ std::string shown_value(const Json& value) {
 
 std::string hex_value(const Json& value) {
   if (!value.is_string() || !value.get_ref<const std::string&>().starts_with("0x")) {
-    refuse(fmt::format("{} is no hex text, which begins with 0x", shown_value(value)));
+    refuse(Code::abi_value_invalid,
+           fmt::format("{} is no hex text, which begins with 0x", shown_value(value)));
   }
   return from_hex(value.get_ref<const std::string&>());
 }
@@ -98,12 +96,13 @@ AbiWord word_of(const AbiType& type, const Json& value) {
     }
     case AbiKind::address:
       if (!value.is_string()) {
-        refuse(fmt::format("{} is not an address", shown_value(value)));
+        refuse(Code::abi_value_invalid, fmt::format("{} is not an address", shown_value(value)));
       }
       return right_aligned(parse_address(value.get_ref<const std::string&>()));
     case AbiKind::boolean:
       if (!value.is_boolean()) {
-        refuse(fmt::format("{} is neither true nor false", shown_value(value)));
+        refuse(Code::abi_value_invalid,
+               fmt::format("{} is neither true nor false", shown_value(value)));
       }
       return Bigint(value.get<bool>() ? 1 : 0).word();
     default:
@@ -111,7 +110,8 @@ AbiWord word_of(const AbiType& type, const Json& value) {
   }
   const std::string bytes = hex_value(value);
   if (bytes.size() != type.size) {
-    refuse(fmt::format("it has {} bytes, not {}", bytes.size(), type.size));
+    refuse(Code::abi_value_invalid,
+           fmt::format("it has {} bytes, not {}", bytes.size(), type.size));
   }
   return left_aligned(bytes);
 }
@@ -126,7 +126,8 @@ Json value_of(const AbiType& type, const AbiWord& word) {
     case AbiKind::boolean: {
       const std::string byte = bytes_at(word, kWordBytes - 1, 1);
       if (byte[0] != 0 && byte[0] != 1) {
-        refuse(fmt::format("{} is neither 0 nor 1", static_cast<unsigned char>(byte[0])));
+        refuse(Code::abi_value_invalid,
+               fmt::format("{} is neither 0 nor 1", static_cast<unsigned char>(byte[0])));
       }
       return byte[0] == 1;
     }

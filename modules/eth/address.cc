@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t kDigits = 2 * kAddressBytes;
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::address_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 /// An address is the end of a hash.
 std::string last_bytes(const Digest& digest) {
   return {digest.end() - kAddressBytes, digest.end()};
@@ -47,14 +43,16 @@ std::string parse_address(std::string_view text) {
   const std::string_view digits = text.substr(text.starts_with("0x") ? 2 : 0);
   if (digits.size() == text.size() || digits.size() != kDigits ||
       digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-    refuse(fmt::format("\"{}\" is not an address, which is 0x and {} hex digits",
+    refuse(Code::address_invalid,
+           fmt::format("\"{}\" is not an address, which is 0x and {} hex digits",
                        one_line(text, 2 * kDigits), kDigits));
   }
   std::string bytes = from_hex(digits);
   const bool mixed = digits.find_first_of("abcdef") != std::string_view::npos &&
                      digits.find_first_of("ABCDEF") != std::string_view::npos;
   if (mixed && checksum_address(bytes).substr(2) != digits) {
-    refuse(fmt::format("{} is mistyped: its mixed case is not the checksum of its digits", text));
+    refuse(Code::address_invalid,
+           fmt::format("{} is mistyped: its mixed case is not the checksum of its digits", text));
   }
   return bytes;
 }

@@ -12,10 +12,6 @@ namespace runbook {
 
 namespace {
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::option_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 Json keccak256_function(Call& call) {
   const std::string data = call.text("data");
   return "0x" + to_hex(keccak256(call.flag("hex") ? from_hex(data) : data));
@@ -30,7 +26,8 @@ Json create_address_function(Call& call) {
   static const Bigint kMostNonce = Bigint::parse("0xfffffffffffffffe");
   const Bigint nonce = parse_quantity(call.options().at("nonce"));
   if (nonce.is_negative() || nonce > kMostNonce) {
-    refuse(fmt::format("eth.create_address: nonce = {}; it is 0 to 2^64 - 2", nonce.text()));
+    refuse(Code::option_invalid,
+           fmt::format("eth.create_address: nonce = {}; it is 0 to 2^64 - 2", nonce.text()));
   }
   const std::string from = parse_address(call.text("from"));
   return checksum_address(create_address(from, std::stoull(nonce.text())));
@@ -40,14 +37,15 @@ Json create_address_function(Call& call) {
 std::string word_option(Call& call, std::string_view name) {
   std::string bytes = from_hex(call.text(name));
   if (bytes.size() != std::tuple_size_v<Digest>) {
-    refuse(fmt::format("eth.create2_address: {} has {} bytes, not 32", name, bytes.size()));
+    refuse(Code::option_invalid,
+           fmt::format("eth.create2_address: {} has {} bytes, not 32", name, bytes.size()));
   }
   return bytes;
 }
 
 Digest init_code_hash(Call& call) {
   if (call.has("init_code") == call.has("init_code_hash")) {
-    refuse("eth.create2_address takes one of init_code and init_code_hash");
+    refuse(Code::option_invalid, "eth.create2_address takes one of init_code and init_code_hash");
   }
   if (call.has("init_code")) {
     return keccak256(from_hex(call.text("init_code")));

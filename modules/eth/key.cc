@@ -20,10 +20,6 @@ namespace {
 constexpr std::size_t kKeyBytes = std::tuple_size_v<PrivateKey::Bytes>;
 constexpr std::size_t kCompactBytes = 2 * kKeyBytes;
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::option_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 struct DestroyContext {
   void operator()(secp256k1_context* context) const { secp256k1_context_destroy(context); }
 };
@@ -70,6 +66,7 @@ std::string Signature::bytes() const {
 Signature parse_signature_bytes(std::string_view bytes) {
   if (bytes.size() != kCompactBytes && bytes.size() != kCompactBytes + 1) {
     refuse(
+        Code::option_invalid,
         fmt::format("a signature has 65 bytes, or 64 in its compact form, not {}", bytes.size()));
   }
   Signature signature{.r = std::string(bytes.substr(0, kKeyBytes)),
@@ -82,7 +79,7 @@ Signature parse_signature_bytes(std::string_view bytes) {
   }
   const int v = static_cast<unsigned char>(bytes.back());
   if (v != 0 && v != 1 && v != 27 && v != 28) {
-    refuse(fmt::format("a signature ends in 0, 1, 27 or 28 (v), not {}", v));
+    refuse(Code::option_invalid, fmt::format("a signature ends in 0, 1, 27 or 28 (v), not {}", v));
   }
   signature.recovery = v % 27;
   return signature;
@@ -92,7 +89,7 @@ PrivateKey PrivateKey::parse(std::string_view text) {
   const std::string_view digits = text.substr(text.starts_with("0x") ? 2 : 0);
   if (digits.size() != 2 * kKeyBytes ||
       digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-    refuse("the key is not 64 hex digits, with or without 0x");
+    refuse(Code::option_invalid, "the key is not 64 hex digits, with or without 0x");
   }
   std::string bytes = from_hex(digits);
   PrivateKey key(bytes);
@@ -104,7 +101,8 @@ PrivateKey::PrivateKey(std::string_view bytes) {
   RB_CHECK(bytes.size() == kKeyBytes);
   std::copy(bytes.begin(), bytes.end(), bytes_.begin());
   if (secp256k1_ec_seckey_verify(context(), bytes_.data()) != 1) {
-    refuse("the key is zero or not below the order of secp256k1, so it is no private key");
+    refuse(Code::option_invalid,
+           "the key is zero or not below the order of secp256k1, so it is no private key");
   }
 }
 
@@ -150,7 +148,8 @@ PrivateKey PrivateKey::plus(std::string_view number) const {
   Bytes sum = bytes_;
   if (secp256k1_ec_seckey_tweak_add(context(), sum.data(),
                                     reinterpret_cast<const std::uint8_t*>(number.data())) != 1) {
-    refuse("no key results from this path, which happens once in 2^127; take the next index");
+    refuse(Code::option_invalid,
+           "no key results from this path, which happens once in 2^127; take the next index");
   }
   PrivateKey key({reinterpret_cast<const char*>(sum.data()), sum.size()});
   OPENSSL_cleanse(sum.data(), sum.size());
@@ -165,7 +164,8 @@ std::string recover_address(const Digest& digest, const Signature& signature) {
           context(), &parsed, reinterpret_cast<const std::uint8_t*>(compact.data()),
           signature.recovery) != 1 ||
       secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) != 1) {
-    refuse("no key can have made this signature: it is damaged, or of something else");
+    refuse(Code::option_invalid,
+           "no key can have made this signature: it is damaged, or of something else");
   }
   return address_of_public(key);
 }

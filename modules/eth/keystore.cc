@@ -21,14 +21,14 @@ constexpr std::size_t kMostWork = 1U << 22U;          ///< twice that standard's
 constexpr std::size_t kMostBlocks = 1U << 16U;        ///< r · p, of 128 bytes each
 constexpr std::size_t kMostRounds = 1U << 22U;        ///< sixteen times the usual
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse_keystore(std::string message) {
   throw Error(Code::option_invalid, "the keystore " + std::move(message))
       .with_effect(EffectDone::none);
 }
 
 const Json& part(const Json& object, const char* name) {
   if (!object.is_object() || !object.contains(name)) {
-    refuse(fmt::format("has no {}", name));
+    refuse_keystore(fmt::format("has no {}", name));
   }
   return object[name];
 }
@@ -36,19 +36,19 @@ const Json& part(const Json& object, const char* name) {
 std::string bytes_part(const Json& object, const char* name) {
   const Json& text = part(object, name);
   if (!text.is_string()) {
-    refuse(fmt::format("has no hex under {}", name));
+    refuse_keystore(fmt::format("has no hex under {}", name));
   }
   try {
     return from_hex(text.get_ref<const std::string&>());
   } catch (const Error&) {
-    refuse(fmt::format("has no hex under {}", name));
+    refuse_keystore(fmt::format("has no hex under {}", name));
   }
 }
 
 std::string sized_part(const Json& object, const char* name, std::size_t size) {
   std::string bytes = bytes_part(object, name);
   if (bytes.size() != size) {
-    refuse(fmt::format("has {} bytes under {}, not {}", bytes.size(), name, size));
+    refuse_keystore(fmt::format("has {} bytes under {}, not {}", bytes.size(), name, size));
   }
   return bytes;
 }
@@ -56,14 +56,14 @@ std::string sized_part(const Json& object, const char* name, std::size_t size) {
 std::size_t number_part(const Json& object, const char* name, std::size_t most) {
   const Json& number = part(object, name);
   if (!number.is_number_integer() || number < 1 || number > most) {
-    refuse(fmt::format("has no whole number from 1 to {} under {}", most, name));
+    refuse_keystore(fmt::format("has no whole number from 1 to {} under {}", most, name));
   }
   return number.get<std::size_t>();
 }
 
 void expect_text(const Json& object, const char* name, std::string_view wanted) {
   if (part(object, name) != wanted) {
-    refuse(fmt::format("has another {} than {}", name, wanted));
+    refuse_keystore(fmt::format("has another {} than {}", name, wanted));
   }
 }
 
@@ -73,11 +73,11 @@ ScryptCost scrypt_cost(const Json& parameters) {
                         .r = number_part(parameters, "r", kMostOfOne),
                         .p = number_part(parameters, "p", kMostOfOne)};
   if (cost.n < 2 || (cost.n & (cost.n - 1)) != 0) {
-    refuse("has an n that is no power of two");
+    refuse_keystore("has an n that is no power of two");
   }
   if (cost.n * cost.r > kMostBlockBytes / 128 || cost.r * cost.p > kMostBlocks ||
       cost.n * cost.r * cost.p > kMostWork) {
-    refuse(
+    refuse_keystore(
         fmt::format("asks for scrypt with n = {}, r = {}, p = {}, which takes too much memory "
                     "or time",
                     cost.n, cost.r, cost.p));
@@ -90,15 +90,15 @@ std::string derived_key(const Json& crypto, std::string_view password) {
   number_part(parameters, "dklen", kDerivedBytes);
   const std::string salt = bytes_part(parameters, "salt");
   if (parameters["dklen"] != kDerivedBytes || salt.size() > kMostSaltBytes) {
-    refuse(fmt::format("has a dklen that is not {}, or a salt beyond {} bytes", kDerivedBytes,
-                       kMostSaltBytes));
+    refuse_keystore(fmt::format("has a dklen that is not {}, or a salt beyond {} bytes",
+                                kDerivedBytes, kMostSaltBytes));
   }
   const Json& kdf = part(crypto, "kdf");
   if (kdf == "scrypt") {
     return scrypt(password, salt, scrypt_cost(parameters), kDerivedBytes);
   }
   if (kdf != "pbkdf2") {
-    refuse("has another kdf than scrypt and pbkdf2");
+    refuse_keystore("has another kdf than scrypt and pbkdf2");
   }
   expect_text(parameters, "prf", "hmac-sha256");
   return pbkdf2(password, salt, number_part(parameters, "c", kMostRounds), kDerivedBytes);
@@ -125,7 +125,7 @@ std::string decrypted(std::string_view key, std::string_view iv, std::string_vie
 void check_address(const Json& keystore, const PrivateKey& key) {
   if (keystore.contains("address") &&
       sized_part(keystore, "address", kAddressBytes) != key.address()) {
-    refuse("has the key of another address than it says");
+    refuse_keystore("has the key of another address than it says");
   }
 }
 
@@ -133,7 +133,7 @@ void check_address(const Json& keystore, const PrivateKey& key) {
 
 PrivateKey read_keystore(const Json& keystore, std::string_view password) {
   if (part(keystore, "version") != 3) {
-    refuse("is not of version 3");
+    refuse_keystore("is not of version 3");
   }
   const Json& crypto = part(keystore, keystore.contains("Crypto") ? "Crypto" : "crypto");
   expect_text(crypto, "cipher", "aes-128-ctr");
@@ -144,7 +144,7 @@ PrivateKey read_keystore(const Json& keystore, std::string_view password) {
   const Digest made = keccak256(derived.substr(16) + ciphertext);
   if (CRYPTO_memcmp(made.data(), mac.data(), mac.size()) != 0) {
     OPENSSL_cleanse(derived.data(), derived.size());
-    refuse("does not open: the password is not its own, or the file is damaged");
+    refuse_keystore("does not open: the password is not its own, or the file is damaged");
   }
   std::string plain = decrypted(std::string_view(derived).substr(0, 16), iv, ciphertext);
   OPENSSL_cleanse(derived.data(), derived.size());

@@ -19,10 +19,6 @@ namespace {
 constexpr std::size_t kWordBits = 11;
 constexpr std::size_t kListedWords = 1U << kWordBits;
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::option_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 std::vector<std::string_view> words_of(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   std::vector<std::string_view> words;
@@ -49,7 +45,8 @@ std::size_t word_number(std::string_view word, std::size_t position) {
   const std::vector<std::string_view>& list = word_list();
   const auto found = std::ranges::lower_bound(list, word);
   if (found == list.end() || *found != word) {
-    refuse(fmt::format("the mnemonic's word {} is not in the English list of BIP-39 (lower case)",
+    refuse(Code::option_invalid,
+           fmt::format("the mnemonic's word {} is not in the English list of BIP-39 (lower case)",
                        position));
   }
   return static_cast<std::size_t>(found - list.begin());
@@ -58,7 +55,8 @@ std::size_t word_number(std::string_view word, std::size_t position) {
 /// 32 bits of entropy have one bit of checksum, the first of their hash.
 void check_words(const std::vector<std::string_view>& words) {
   if (words.size() < 12 || words.size() > 24 || words.size() % 3 != 0) {
-    refuse(fmt::format("the mnemonic has {} words, not 12, 15, 18, 21 or 24", words.size()));
+    refuse(Code::option_invalid,
+           fmt::format("the mnemonic has {} words, not 12, 15, 18, 21 or 24", words.size()));
   }
   std::string bits;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -81,7 +79,8 @@ void check_words(const std::vector<std::string_view>& words) {
   OPENSSL_cleanse(bits.data(), bits.size());
   OPENSSL_cleanse(entropy.data(), entropy.size());
   if (!right) {
-    refuse("the mnemonic's checksum is wrong: a word is mistyped, or two have changed places");
+    refuse(Code::option_invalid,
+           "the mnemonic's checksum is wrong: a word is mistyped, or two have changed places");
   }
 }
 
@@ -98,7 +97,7 @@ std::string mnemonic_seed(std::string_view mnemonic, std::string_view passphrase
   if (std::ranges::any_of(passphrase,
                           [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
     OPENSSL_cleanse(sentence.data(), sentence.size());
-    refuse("a passphrase beyond ASCII is not supported");
+    refuse(Code::option_invalid, "a passphrase beyond ASCII is not supported");
   }
   constexpr int kRounds = 2048;
   const std::string salt = "mnemonic" + std::string(passphrase);

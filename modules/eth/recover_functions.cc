@@ -13,15 +13,12 @@ namespace runbook {
 
 namespace {
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::option_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 Digest hash_option(Call& call) {
   const std::string bytes = from_hex(call.text("hash"));
   Digest digest{};
   if (bytes.size() != digest.size()) {
-    refuse(fmt::format("eth.recover: hash has {} bytes, not 32", bytes.size()));
+    refuse(Code::option_invalid,
+           fmt::format("eth.recover: hash has {} bytes, not 32", bytes.size()));
   }
   std::copy(bytes.begin(), bytes.end(), digest.begin());
   return digest;
@@ -29,7 +26,7 @@ Digest hash_option(Call& call) {
 
 Digest signed_digest(Call& call) {
   if (int{call.has("message")} + int{call.has("hash")} + int{call.has("typed_data")} != 1) {
-    refuse("eth.recover takes one of message, typed_data and hash");
+    refuse(Code::option_invalid, "eth.recover takes one of message, typed_data and hash");
   }
   if (call.has("typed_data")) {
     return typed_data_option_hash(call.options().at("typed_data"));

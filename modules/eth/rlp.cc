@@ -28,7 +28,7 @@ std::string prefix(unsigned kind, std::size_t size) {
   return static_cast<char>(kind + kShort + length.size()) + length;
 }
 
-[[noreturn]] void refuse(std::size_t offset, std::string_view reason) {
+[[noreturn]] void refuse_rlp(std::size_t offset, std::string_view reason) {
   throw Error(Code::encoding_invalid, fmt::format("not RLP: at byte {}, {}", offset, reason))
       .with_effect(EffectDone::none);
 }
@@ -46,14 +46,14 @@ class RlpReader {
     const bool is_list = first >= kList;
     const std::size_t size = length(first - (is_list ? kList : kString), end);
     if (size > end - at_) {
-      refuse(start, "the length reaches past the end");
+      refuse_rlp(start, "the length reaches past the end");
     }
     if (is_list) {
       return list(at_ + size, depth);
     }
     RlpItem item{.bytes = std::string(bytes_.substr(at_, size))};
     if (size == 1 && static_cast<unsigned char>(item.bytes[0]) < kString) {
-      refuse(start, "a single byte below 0x80 has a prefix");
+      refuse_rlp(start, "a single byte below 0x80 has a prefix");
     }
     at_ += size;
     return item;
@@ -64,7 +64,7 @@ class RlpReader {
  private:
   RlpItem list(std::size_t end, int depth) {
     if (depth == kMostRlpDepth) {
-      refuse(at_, fmt::format("lists lie more than {} deep", kMostRlpDepth));
+      refuse_rlp(at_, fmt::format("lists lie more than {} deep", kMostRlpDepth));
     }
     RlpItem list{.is_list = true};
     while (at_ < end) {
@@ -83,18 +83,18 @@ class RlpReader {
     for (std::size_t i = 0; i < form - kShort; ++i) {
       size = size << 8U | byte(end);
       if (size == 0) {
-        refuse(start, "the length begins with a zero");
+        refuse_rlp(start, "the length begins with a zero");
       }
     }
     if (size <= kShort) {
-      refuse(start, "a length up to 55 stands in the long form");
+      refuse_rlp(start, "a length up to 55 stands in the long form");
     }
     return size;
   }
 
   unsigned byte(std::size_t end) {
     if (at_ >= end) {
-      refuse(at_, "it ends too early");
+      refuse_rlp(at_, "it ends too early");
     }
     return static_cast<unsigned char>(bytes_[at_++]);
   }
@@ -134,12 +134,12 @@ std::string rlp_encode(const RlpItem& item) {
 
 RlpItem rlp_decode(std::string_view bytes) {
   if (bytes.size() > kMostRlpBytes) {
-    refuse(kMostRlpBytes, fmt::format("it goes on; {} bytes are the most", kMostRlpBytes));
+    refuse_rlp(kMostRlpBytes, fmt::format("it goes on; {} bytes are the most", kMostRlpBytes));
   }
   RlpReader reader(bytes);
   RlpItem item = reader.item(bytes.size(), 0);
   if (reader.position() != bytes.size()) {
-    refuse(reader.position(), "bytes are left over");
+    refuse_rlp(reader.position(), "bytes are left over");
   }
   return item;
 }

@@ -15,7 +15,7 @@ constexpr std::string_view kMostNonce = "0xfffffffffffffffe";    // EIP-2681
 constexpr std::string_view kMostChainId = "0x7fffffffffffffdb";  // EIP-2294
 constexpr std::string_view kMostGas = "0xffffffffffffffff";
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse_transaction(std::string message) {
   throw Error(Code::option_invalid, "eth.sign_transaction: " + std::move(message))
       .with_effect(EffectDone::none);
 }
@@ -29,8 +29,8 @@ Bigint quantity(Call& call, std::string_view name, std::string_view most, std::i
     throw;
   }
   if (number < Bigint(least) || number > Bigint::parse(most)) {
-    refuse(fmt::format("{} = {}; it is {} to {}", name, number.text(), least,
-                       Bigint::parse(most).text()));
+    refuse_transaction(fmt::format("{} = {}; it is {} to {}", name, number.text(), least,
+                                   Bigint::parse(most).text()));
   }
   return number;
 }
@@ -46,7 +46,7 @@ std::string recipient(Call& call) {
 std::string storage_key(const Json& value) {
   std::string bytes = value.is_string() ? from_hex(value.get<std::string>()) : std::string();
   if (bytes.size() != std::tuple_size_v<Digest>) {
-    refuse("a storage key in access_list is not 32 bytes of hex");
+    refuse_transaction("a storage key in access_list is not 32 bytes of hex");
   }
   return bytes;
 }
@@ -54,7 +54,7 @@ std::string storage_key(const Json& value) {
 /// `storage_keys`, or `storageKeys` as nodes write it.
 AccessedAccount accessed_account(const Json& entry) {
   if (!entry.is_object() || !entry.contains("address") || !entry["address"].is_string()) {
-    refuse("an entry of access_list is not { address =, storage_keys = { … } }");
+    refuse_transaction("an entry of access_list is not { address =, storage_keys = { … } }");
   }
   AccessedAccount account{.address = parse_address(entry["address"].get<std::string>()),
                           .keys = {}};
@@ -62,8 +62,8 @@ AccessedAccount accessed_account(const Json& entry) {
     const bool keys = name == "storage_keys" || name == "storageKeys";
     const bool list = value.is_array() || (value.is_object() && value.empty());
     if (name != "address" && !(keys && list)) {
-      refuse(fmt::format("an entry of access_list has {}; it has address and storage_keys, a list",
-                         name));
+      refuse_transaction(fmt::format(
+          "an entry of access_list has {}; it has address and storage_keys, a list", name));
     }
     if (keys) {
       for (const Json& key : value) {
@@ -77,10 +77,10 @@ AccessedAccount accessed_account(const Json& entry) {
 Transaction::Kind kind_of(Call& call) {
   const bool base_fee = call.has("max_fee") || call.has("max_priority_fee");
   if (base_fee == call.has("gas_price")) {
-    refuse("it takes gas_price, or max_fee and max_priority_fee");
+    refuse_transaction("it takes gas_price, or max_fee and max_priority_fee");
   }
   if (base_fee && !(call.has("max_fee") && call.has("max_priority_fee"))) {
-    refuse("max_fee and max_priority_fee go together");
+    refuse_transaction("max_fee and max_priority_fee go together");
   }
   if (base_fee) {
     return Transaction::Kind::base_fee;
@@ -96,8 +96,9 @@ void read_fees(Call& call, Transaction& transaction) {
   transaction.max_fee = quantity(call, "max_fee", kMostWord);
   transaction.max_priority_fee = quantity(call, "max_priority_fee", kMostWord);
   if (transaction.max_priority_fee > transaction.max_fee) {
-    refuse(fmt::format("max_priority_fee = {} is above max_fee = {}",
-                       transaction.max_priority_fee.text(), transaction.max_fee.text()));
+    refuse_transaction(fmt::format("max_priority_fee = {} is above max_fee = {}",
+                                   transaction.max_priority_fee.text(),
+                                   transaction.max_fee.text()));
   }
 }
 
@@ -136,7 +137,7 @@ Transaction transaction_of(Call& call) {
   transaction.gas = quantity(call, "gas", kMostGas);
   read_fees(call, transaction);
   if (call.has("to") && !call.options().at("to").is_string()) {
-    refuse("to is no address");
+    refuse_transaction("to is no address");
   }
   transaction.to = recipient(call);
   if (call.has("value")) {

@@ -18,10 +18,6 @@ namespace {
 
 constexpr unsigned kMostDepth = 64;  ///< of structs and arrays in each other
 
-[[noreturn]] void refuse(std::string message) {
-  throw Error(Code::abi_value_invalid, std::move(message)).with_effect(EffectDone::none);
-}
-
 struct Field {
   std::string name;
   std::string type;
@@ -35,21 +31,24 @@ std::string_view without_dimensions(std::string_view type) {
 std::string text_of(const Json& object, const char* name, std::string_view owner) {
   if (!object.is_object() || !object.contains(name) || !object[name].is_string() ||
       object[name].get_ref<const std::string&>().empty()) {
-    refuse(fmt::format("typed data: {} has no text under {}", owner, name));
+    refuse(Code::abi_value_invalid,
+           fmt::format("typed data: {} has no text under {}", owner, name));
   }
   return object[name].get<std::string>();
 }
 
 Fields read_fields(const std::string& owner, const Json& list) {
   if (!list.is_array() && !list.empty()) {
-    refuse(fmt::format("typed data: type {} is no list of {{ name, type }}", owner));
+    refuse(Code::abi_value_invalid,
+           fmt::format("typed data: type {} is no list of {{ name, type }}", owner));
   }
   Fields fields;
   for (const Json& each : list) {
     fields.push_back({text_of(each, "name", owner), text_of(each, "type", owner)});
     for (std::size_t i = 0; i + 1 < fields.size(); ++i) {
       if (fields[i].name == fields.back().name) {
-        refuse(fmt::format("typed data: type {} has two fields {}", owner, fields[i].name));
+        refuse(Code::abi_value_invalid,
+               fmt::format("typed data: type {} has two fields {}", owner, fields[i].name));
       }
     }
   }
@@ -106,16 +105,19 @@ class Structs {
   static void check_fields(const Fields& fields, const std::string& type, const Json& value,
                            const std::string& place) {
     if (!value.is_object() && !(value.is_array() && value.empty())) {
-      refuse(fmt::format("{}: {} is no {}", place, shown_value(value), type));
+      refuse(Code::abi_value_invalid,
+             fmt::format("{}: {} is no {}", place, shown_value(value), type));
     }
     for (const Field& field : fields) {
       if (!value.contains(field.name)) {
-        refuse(fmt::format("{}.{} ({}) is absent", place, field.name, field.type));
+        refuse(Code::abi_value_invalid,
+               fmt::format("{}.{} ({}) is absent", place, field.name, field.type));
       }
     }
     for (const auto& [name, ignored] : value.items()) {
       if (std::ranges::find(fields, name, &Field::name) == fields.end()) {
         refuse(
+            Code::abi_value_invalid,
             fmt::format("{}.{} is no field of {}, so it would not be signed", place, name, type));
       }
     }
@@ -163,7 +165,8 @@ class Structs {
   std::string word(const std::string& type, const Json& value, const std::string& place,
                    unsigned depth) {
     if (depth > kMostDepth) {
-      refuse(fmt::format("typed data: more than {} structs and arrays in each other", kMostDepth));
+      refuse(Code::abi_value_invalid,
+             fmt::format("typed data: more than {} structs and arrays in each other", kMostDepth));
     }
     if (type.ends_with(']')) {
       return array_word(type, value, place, depth);
@@ -191,7 +194,7 @@ class Structs {
     }
     if (type.kind == AbiKind::string) {
       if (!value.is_string()) {
-        refuse(shown_value(value) + " is no text");
+        refuse(Code::abi_value_invalid, shown_value(value) + " is no text");
       }
       return bytes_of(keccak256(value.get_ref<const std::string&>()));
     }
@@ -208,11 +211,13 @@ class Structs {
     }
     const bool list = value.is_array() || (value.is_object() && value.empty());
     if (!list) {
-      refuse(fmt::format("{} ({}): {} is no list", place, type, shown_value(value)));
+      refuse(Code::abi_value_invalid,
+             fmt::format("{} ({}): {} is no list", place, type, shown_value(value)));
     }
     const std::string length = type.substr(open + 1, type.size() - open - 2);
     if (!length.empty() && length != std::to_string(value.size())) {
-      refuse(fmt::format("{} ({}): it has {} entries", place, type, value.size()));
+      refuse(Code::abi_value_invalid,
+             fmt::format("{} ({}): it has {} entries", place, type, value.size()));
     }
     std::string encoded;
     std::size_t position = 0;
@@ -236,7 +241,7 @@ Digest typed_data_hash(const Json& typed_data) {
         typed_data.contains(name) &&
         (typed_data[name].is_object() || (typed_data[name].is_array() && typed_data[name].empty()));
     if (!table) {
-      refuse(fmt::format("typed data: there is no table under {}", name));
+      refuse(Code::abi_value_invalid, fmt::format("typed data: there is no table under {}", name));
     }
   }
   const Json& domain = typed_data["domain"];

@@ -11,11 +11,6 @@ namespace runbook::http {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& why) {
-  Error error(Code::option_invalid, why);
-  throw error.with_effect(EffectDone::none);
-}
-
 std::string scalar(const char* option, const std::string& key, const Json& value) {
   if (value.is_string()) {
     return value.get<std::string>();
@@ -23,8 +18,8 @@ std::string scalar(const char* option, const std::string& key, const Json& value
   if (value.is_number() || value.is_boolean()) {
     return value.dump();
   }
-  refuse(std::string("option \"") + option + "\": " + key +
-         " must be text, a number, true or false, or a list of them");
+  refuse(Code::option_invalid, std::string("option \"") + option + "\": " + key +
+                                   " must be text, a number, true or false, or a list of them");
 }
 
 /// a=1&b=2, as both queries and forms are written; a list repeats its key.
@@ -60,7 +55,7 @@ std::string with_query(std::string url, const std::string& query) {
 void set_body(const Call& call, HttpRequest& request) {
   const int given = int{call.has("body")} + int{call.has("json")} + int{call.has("form")};
   if (given > 1) {
-    refuse("give one of \"body\", \"json\" and \"form\"");
+    refuse(Code::option_invalid, "give one of \"body\", \"json\" and \"form\"");
   }
   std::string type;
   if (call.has("body")) {
@@ -80,7 +75,7 @@ void set_body(const Call& call, HttpRequest& request) {
 std::size_t read_max_bytes(const Call& call, std::size_t otherwise) {
   const std::int64_t bytes = call.integer_or("max_bytes", static_cast<std::int64_t>(otherwise));
   if (bytes < 0) {
-    refuse("option \"max_bytes\" must not be negative");
+    refuse(Code::option_invalid, "option \"max_bytes\" must not be negative");
   }
   return static_cast<std::size_t>(bytes);
 }
@@ -88,7 +83,8 @@ std::size_t read_max_bytes(const Call& call, std::size_t otherwise) {
 int read_status(const Json& value) {
   const bool is_status = value.is_number_integer() && value >= 100 && value <= 599;
   if (!is_status) {
-    refuse("option \"expect\" must be a status such as 201, or a list of them");
+    refuse(Code::option_invalid,
+           "option \"expect\" must be a status such as 201, or a list of them");
   }
   return value.get<int>();
 }
@@ -124,7 +120,7 @@ Decode read_decode(const Call& call) {
     return Decode::if_json;
   }
   if (decode != "json" && decode != "text") {
-    refuse("option \"decode\" must be \"json\" or \"text\"");
+    refuse(Code::option_invalid, "option \"decode\" must be \"json\" or \"text\"");
   }
   return decode == "json" ? Decode::json : Decode::text;
 }
@@ -142,7 +138,7 @@ std::vector<int> read_expected(const Call& call) {
     expected.push_back(read_status(one));
   }
   if (expected.empty()) {
-    refuse("option \"expect\" lists no status");
+    refuse(Code::option_invalid, "option \"expect\" lists no status");
   }
   return expected;
 }

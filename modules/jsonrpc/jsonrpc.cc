@@ -22,11 +22,6 @@ constexpr std::chrono::milliseconds kFirstPause{250};
 constexpr std::chrono::milliseconds kLongestPause{5'000};
 constexpr std::int64_t kMostRetries = 100;
 
-[[noreturn]] void refuse(const std::string& why) {
-  Error error(Code::option_invalid, why);
-  throw error.with_effect(EffectDone::none);
-}
-
 bool is_true(const Json& options, const char* name) {
   return options.is_object() && options.value(name, Json()) == true;
 }
@@ -58,7 +53,7 @@ Json read_params(const Json& call) {
     return Json::array();
   }
   if (!params.is_structured()) {
-    refuse("option \"params\" must be a list or a table");
+    refuse(Code::option_invalid, "option \"params\" must be a list or a table");
   }
   return params;
 }
@@ -68,12 +63,13 @@ std::vector<JsonRpcCall> read_calls(const Json& calls) {
   for (const Json& call : calls) {
     const Json method = call.is_object() ? call.value("method", Json()) : Json();
     if (!method.is_string()) {
-      refuse("option \"calls\" must list { method = \"name\", params = { … } }");
+      refuse(Code::option_invalid,
+             "option \"calls\" must list { method = \"name\", params = { … } }");
     }
     read.push_back({method.get<std::string>(), read_params(call)});
   }
   if (read.empty()) {
-    refuse("option \"calls\" lists none");
+    refuse(Code::option_invalid, "option \"calls\" lists none");
   }
   return read;
 }
@@ -92,7 +88,7 @@ JsonRpcEndpoint read_endpoint(Call& call) {
 int read_retries(const Call& call, Effect effect) {
   const std::int64_t retries = call.integer_or("retries", 0);
   if (retries < 0 || retries > kMostRetries) {
-    refuse("option \"retries\" must be from 0 to 100");
+    refuse(Code::option_invalid, "option \"retries\" must be from 0 to 100");
   }
   return effect == Effect::read ? static_cast<int>(retries) : 0;
 }

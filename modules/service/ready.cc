@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kAskTimeout{2'000};
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_ready(const std::string& why) {
   throw Error(Code::option_invalid, "service.start: ready: " + why,
               "ready = { log = \"text\", port = true, http = \"http://127.0.0.1:{port}/\" }")
       .with_effect(EffectDone::none);
@@ -94,14 +94,14 @@ Rule read_rule(const Json& options, int port) {
     } else if (name == "every" && value.is_string()) {
       rule.every = parse_duration(value.get<std::string>());
     } else {
-      refuse(fmt::format("\"{}\" is unknown or of the wrong type", name));
+      refuse_ready(fmt::format("\"{}\" is unknown or of the wrong type", name));
     }
   }
   if (options.contains("port") && (rule.port < 1 || rule.port > 65'535)) {
-    refuse("port = true needs the service's own port =");
+    refuse_ready("port = true needs the service's own port =");
   }
   if (!options.empty() && rule.is_empty()) {
-    refuse("it asks for nothing");
+    refuse_ready("it asks for nothing");
   }
   return rule;
 }

@@ -18,10 +18,10 @@ namespace runbook::bench {
 
 namespace {
 
-constexpr int kRounds = 7;
+constexpr int kHttpRounds = 7;
 constexpr int kSequentialCalls = 3'000;
 constexpr int kParallelCalls = 12'000;
-constexpr int kParallel = 64;
+constexpr int kHttpParallel = 64;
 
 double per_second(int calls, std::chrono::steady_clock::duration time) {
   return calls / std::chrono::duration<double>(time).count();
@@ -142,7 +142,7 @@ Figure compare(const std::string& name, const std::string& url, int calls, int p
                     "writing and reading JSON, a handle set up for each request, a coroutine "
                     "each"};
   return measure(
-      std::move(figure), kRounds, [&] { return run_ours(loop, client, url, calls, parallel); },
+      std::move(figure), kHttpRounds, [&] { return run_ours(loop, client, url, calls, parallel); },
       [&] { return bare.run(clock, calls); });
 }
 
@@ -152,7 +152,7 @@ std::vector<Figure> bench_http() {
   std::signal(SIGPIPE, SIG_IGN);
   const RpcServer server;
   return {compare("JSON-RPC calls, one at a time", server.url(), kSequentialCalls, 1),
-          compare("JSON-RPC calls, 64 at once", server.url(), kParallelCalls, kParallel)};
+          compare("JSON-RPC calls, 64 at once", server.url(), kParallelCalls, kHttpParallel)};
 }
 
 }  // namespace runbook::bench

@@ -15,9 +15,9 @@
 namespace runbook::bench {
 namespace {
 
-constexpr int kRounds = 7;
+constexpr int kProcessesRounds = 7;
 constexpr int kChildren = 1'000;
-constexpr int kParallel = 64;
+constexpr int kProcessesParallel = 64;
 constexpr const char* kProgram = "/bin/true";
 
 void spawn_bare() {
@@ -80,7 +80,7 @@ Figure compare(Engine& engine, std::string name, int parallel, double floor, std
                 .limit_is = "posix_spawn and waitpid of /bin/true",
                 .held_by = std::move(held_by)};
   return measure(
-      std::move(figure), kRounds, [&] { return engine.children_per_second(parallel); },
+      std::move(figure), kProcessesRounds, [&] { return engine.children_per_second(parallel); },
       [&] { return bare_per_second(parallel); });
 }
 
@@ -90,7 +90,7 @@ std::vector<Figure> bench_processes() {
   Engine engine;
   return {compare(engine, "child processes, one at a time", 1, 0.85,
                   "two pipes, a pidfd and a session each, and a line to the reaper"),
-          compare(engine, "child processes, 64 at once", kParallel, 0.7,
+          compare(engine, "child processes, 64 at once", kProcessesParallel, 0.7,
                   "the same, on a core that the children need")};
 }
 

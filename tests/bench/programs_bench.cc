@@ -15,7 +15,7 @@
 namespace runbook::bench {
 namespace {
 
-constexpr int kRounds = 9;
+constexpr int kProgramsRounds = 9;
 constexpr int kSteps = 10'000;
 constexpr int kManySteps = 100'000;
 constexpr int kEventsOfStep = 2;
@@ -67,7 +67,7 @@ Figure cold_run() {
             "posix_spawn of /bin/true, a new SQLite database and one commit",
             "ten syncs (the store's files, the run's row, two commits, the checkpoint), linking, "
             "Lua"),
-      kRounds,
+      kProgramsRounds,
       [] {
         const Project project(kOneStep, 1);
         return run_runbook({"run", "recipe.lua"}, project.folder.path(), 0).milliseconds;
@@ -85,7 +85,7 @@ Figure resume_of_finished() {
   return measure(
       timed("resume of a finished run", 20, 12, "/bin/true, and SQLite reading as many rows",
             "relocating the program: most of it is over before main()"),
-      kRounds,
+      kProgramsRounds,
       [&] {
         return run_runbook({"resume", "@last"}, project.folder.path(), 0).milliseconds;
       },
@@ -99,7 +99,8 @@ Figure resume_of(int steps, double floor, double goal) {
       timed(fmt::format("resume of {} finished steps", steps), floor, goal,
             "/bin/true, and SQLite reading as many rows",
             "the hash chain and the fold, then a lookup of each path by the replay, and Lua"),
-      kRounds, [&] { return run_runbook({"resume"}, project.folder.path(), 1).milliseconds; },
+      kProgramsRounds,
+      [&] { return run_runbook({"resume"}, project.folder.path(), 1).milliseconds; },
       [&] { return bare_resume(project); });
 }
 

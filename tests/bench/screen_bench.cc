@@ -15,7 +15,7 @@
 namespace runbook::bench {
 namespace {
 
-constexpr int kRounds = 21;
+constexpr int kScreenRounds = 21;
 
 constexpr const char* kRecipe = R"(
 for i = 1, 10000 do
@@ -68,7 +68,8 @@ std::vector<Figure> bench_screen() {
        .limit_is = "the same with --output quiet",
        .held_by = "the terminal: writing what it is shown takes 6 ms of a core, and its reader the "
                   "other one"},
-      kRounds, [] { return run_on_terminal("tree"); }, [] { return run_on_terminal("quiet"); })};
+      kScreenRounds, [] { return run_on_terminal("tree"); },
+      [] { return run_on_terminal("quiet"); })};
 }
 
 }  // namespace runbook::bench

@@ -10,7 +10,7 @@ namespace runbook::bench {
 
 namespace {
 
-constexpr int kRounds = 11;
+constexpr int kSignaturesRounds = 11;
 constexpr int kSignatures = 2'000;
 constexpr const char* kKey = "0x4646464646464646464646464646464646464646464646464646464646464646";
 
@@ -61,7 +61,7 @@ std::vector<Figure> bench_signatures() {
                    .goal = 0.85,
                    .limit_is = "libsecp256k1: a signature and the public key of the sender",
                    .held_by = "three Keccak hashes (6 of 50 us); RLP and the key's text take 2"},
-                  kRounds, ours, bare)};
+                  kSignaturesRounds, ours, bare)};
 }
 
 }  // namespace runbook::bench

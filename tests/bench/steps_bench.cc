@@ -17,9 +17,9 @@
 namespace runbook::bench {
 namespace {
 
-constexpr int kRounds = 7;
+constexpr int kStepsRounds = 7;
 constexpr int kSequential = 1'500;
-constexpr int kParallel = 64;
+constexpr int kStepsParallel = 64;
 constexpr int kParallelSteps = 25'600;
 constexpr int kPlainSteps = 50'000;
 constexpr int kEventsOfPlainStep = 2;
@@ -96,7 +96,7 @@ Figure one_by_one() {
                     "Lua and JSON, "
                     "and a thread woken each way"};
   return measure(
-      std::move(figure), kRounds, [] { return one_by_one_per_second(kSequential); },
+      std::move(figure), kStepsRounds, [] { return one_by_one_per_second(kSequential); },
       [] { return bare_commits_per_second(kSequential, 1); });
 }
 
@@ -113,14 +113,15 @@ Figure at_once() {
           "and the fold"};
   std::vector<double> sequential;
   figure = measure(
-      std::move(figure), kRounds,
+      std::move(figure), kStepsRounds,
       [&] {
         sequential.push_back(one_by_one_per_second(kSequential / 3));
-        return steps_per_second(fmt::format(kAtOnce, kParallelSteps, kParallel), kParallelSteps);
+        return steps_per_second(fmt::format(kAtOnce, kParallelSteps, kStepsParallel),
+                                kParallelSteps);
       },
       [] {
-        constexpr int kCommits = kParallelSteps / kParallel;
-        return kParallel * bare_commits_per_second(kCommits, kParallel * kEventsOfEffect);
+        constexpr int kCommits = kParallelSteps / kStepsParallel;
+        return kStepsParallel * bare_commits_per_second(kCommits, kStepsParallel * kEventsOfEffect);
       });
   std::ranges::sort(sequential);
   figure.floor = std::min(10 * sequential[sequential.size() / 2], 30'000.0);
@@ -139,7 +140,7 @@ Figure without_effects() {
           "the loop's thread: 6 us a step for Lua and its result as JSON, coroutines, two events "
           "and the fold"};
   return measure(
-      std::move(figure), kRounds,
+      std::move(figure), kStepsRounds,
       [] { return steps_per_second(fmt::format(kPlain, kPlainSteps), kPlainSteps); },
       [] { return kPlainSteps * bare_commits_per_second(1, kPlainSteps * kEventsOfPlainStep); });
 }

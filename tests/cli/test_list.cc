@@ -26,7 +26,7 @@ step('prepare', function() end)
 
 /// A project with a recipe that has a header, one that has none, one that is broken, and files
 /// that are no recipes.
-void write_project(const Folder& folder) {
+void write_recipes(const Folder& folder) {
   folder.write("recipes/deploy.lua", std::string(kDeploy));
   folder.write("recipes/lib/chain.lua", "return { answer = 42 }\n");
   folder.write("plain.lua", "step('a', function() end)\n");
@@ -40,7 +40,7 @@ void write_project(const Folder& folder) {
 
 TEST_CASE("list names the recipes below the root with their summaries, and nothing else", "[cli]") {
   const Folder folder;
-  write_project(folder);
+  write_recipes(folder);
   const Ran ran = run_runbook({"list"}, folder.path());
   CHECK(ran.exit == 0);
   CHECK(ran.err.empty());
@@ -53,7 +53,7 @@ TEST_CASE("list names the recipes below the root with their summaries, and nothi
 
 TEST_CASE("list as JSON says what each recipe is called, does, or why it does not load", "[cli]") {
   const Folder folder;
-  write_project(folder);
+  write_recipes(folder);
   const Json list =
       parse_json(run_runbook({"list", "--output", "json"}, folder.path()).out, "list");
   REQUIRE(list.size() == 3);
@@ -76,7 +76,7 @@ TEST_CASE("list says so when there is no recipe", "[cli]") {
 
 TEST_CASE("show RECIPE prints parameters with types, defaults and help, before any run", "[cli]") {
   const Folder folder;
-  write_project(folder);
+  write_recipes(folder);
   const Ran ran = run_runbook({"show", "recipes/deploy.lua"}, folder.path());
   INFO(ran.err);
   CHECK(ran.exit == 0);
@@ -98,7 +98,7 @@ TEST_CASE("show RECIPE prints parameters with types, defaults and help, before a
 
 TEST_CASE("show RECIPE labels the steps of its last finished run", "[cli]") {
   const Folder folder;
-  write_project(folder);
+  write_recipes(folder);
   Script good;
   good.session().begin("prepare").ok("prepare").end(RunPhase::ok, 0);
   good.add(event::RunFinished{RunPhase::ok});
@@ -120,7 +120,7 @@ TEST_CASE("show RECIPE labels the steps of its last finished run", "[cli]") {
 
 TEST_CASE("runbook alone shows how to begin, what is unfinished, and the recipes", "[cli]") {
   const Folder folder;
-  write_project(folder);
+  write_recipes(folder);
   Script script;
   script.session().begin("prepare");
   record_run(folder.path(), "7f3a-lucky-heron", script);

@@ -21,7 +21,7 @@ Script cut_off() {
   return script.add(call, "pay", 1);
 }
 
-Json status_of(const Folder& folder) {
+Json marked_status(const Folder& folder) {
   return parse_json(run_runbook({"status", "--output", "json"}, folder.path()).out, "status");
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("mark done gives the step a result and settles its calls that use up n
   CHECK(ran.exit == 0);
   CHECK_THAT(ran.err, ContainsSubstring("Marked pay done."));
   CHECK_THAT(ran.err, ContainsSubstring("Still open: eth.send uses up eth/1/0xabc"));
-  const Json step = status_of(folder).at("steps").at(0);
+  const Json step = marked_status(folder).at("steps").at(0);
   CHECK(step.at("state") == "ok");
   CHECK(step.at("result") == Json{{"id", 7}});
   const std::string page = run_runbook({"show", "7f3a", "pay"}, folder.path()).out;
@@ -54,7 +54,7 @@ TEST_CASE("mark takes the result from a file", "[cli]") {
   CHECK(run_runbook({"mark", "@last", "pay", "done", "--reason", "r", "--result", "@result.json"},
                     folder.path())
             .exit == 0);
-  CHECK(status_of(folder).at("steps").at(0).at("result") == Json{1, 2});
+  CHECK(marked_status(folder).at("steps").at(0).at("result") == Json{1, 2});
 }
 
 TEST_CASE("mark failed records who said so and why", "[cli]") {
@@ -62,7 +62,7 @@ TEST_CASE("mark failed records who said so and why", "[cli]") {
   record_run(folder.path(), "7f3a-lucky-heron", cut_off());
   CHECK(run_runbook({"mark", "7f3a", "pay", "failed", "--reason", "never arrived"}, folder.path())
             .exit == 0);
-  const Json step = status_of(folder).at("steps").at(0);
+  const Json step = marked_status(folder).at("steps").at(0);
   CHECK(step.at("state") == "failed");
   CHECK(step.at("error").at("code") == "RB1211");
   CHECK(step.at("error").at("message") == "never arrived");
@@ -79,7 +79,7 @@ TEST_CASE("mark needs a reason, a known step, a state and JSON", "[cli]") {
   CHECK(exit_of({"mark", "7f3a", "pay", "finished", "--reason", "r"}) == 2);
   CHECK(exit_of({"mark", "7f3a", "pay", "done", "--reason", "r", "--result", "{"}) == 2);
   CHECK(exit_of({"mark", "7f3a", "pay", "failed", "--reason", "r", "--result", "1"}) == 2);
-  CHECK(status_of(folder).at("steps").at(0).at("state") == "interrupted");
+  CHECK(marked_status(folder).at("steps").at(0).at("state") == "interrupted");
 }
 
 TEST_CASE("mark is refused when the run has ended for good", "[cli]") {

@@ -42,7 +42,7 @@ parallel('both', {
 })
 )";
 
-Json status_of(const Folder& folder) {
+Json refused_status(const Folder& folder) {
   return parse_json(run_runbook({"status", "--output", "json"}, folder.path()).out, "status");
 }
 
@@ -170,7 +170,7 @@ TEST_CASE("A resume with another parameter, or without its service, needs a choi
   folder.write("r.lua", std::string(kFails));
   CHECK(run_runbook({"run", "r.lua"}, folder.path()).exit == 1);
   Json pid;
-  const Json status = status_of(folder);
+  const Json status = refused_status(folder);
   for (const Json& step : status.at("steps")) {
     if (step.at("path") == "start") {
       pid = step.at("result").at("pid");

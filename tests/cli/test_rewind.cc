@@ -37,7 +37,7 @@ Script paid() {
   return script.begin("announce").fail("announce", error).end(RunPhase::failed, 1);
 }
 
-Folder& recorded(Folder& folder, const Script& script) {
+Folder& finished_run(Folder& folder, const Script& script) {
   record_run(folder.path(), "7f3a-lucky-heron", script);
   return folder;
 }
@@ -62,7 +62,7 @@ std::string terminal_command(const Folder& folder, const std::string& arguments)
 
 TEST_CASE("rewind lists what is forgotten and which effects will happen again", "[rewind]") {
   Folder folder;
-  recorded(folder, paid());
+  finished_run(folder, paid());
   const Ran ran = run_runbook(
       {"rewind", "7f3a", "--to", "pay/alice", "--yes", "--reason", "wrong sum"}, folder.path());
   CHECK(ran.exit == 0);
@@ -77,7 +77,7 @@ TEST_CASE("rewind lists what is forgotten and which effects will happen again", 
 
 TEST_CASE("rewind says when nothing happens twice", "[rewind]") {
   Folder folder;
-  recorded(folder, paid());
+  finished_run(folder, paid());
   const Ran ran = run_runbook({"rewind", "7f3a", "--to", "announce", "--yes"}, folder.path());
   CHECK_THAT(ran.err, ContainsSubstring("No effect that must happen once is among them."));
   CHECK(states(folder) == States{"ok", "ok", "ok", "pending"});
@@ -85,7 +85,7 @@ TEST_CASE("rewind says when nothing happens twice", "[rewind]") {
 
 TEST_CASE("rewind without --yes changes nothing when nobody can be asked", "[rewind]") {
   Folder folder;
-  recorded(folder, paid());
+  finished_run(folder, paid());
   const Ran ran = run_runbook({"rewind", "7f3a", "--to", "build"}, folder.path());
   CHECK(ran.exit == 2);
   CHECK_THAT(ran.err, ContainsSubstring("--yes"));
@@ -95,7 +95,7 @@ TEST_CASE("rewind without --yes changes nothing when nobody can be asked", "[rew
 
 TEST_CASE("rewind asks on a terminal, and does nothing without a yes", "[rewind]") {
   Folder folder;
-  recorded(folder, paid());
+  finished_run(folder, paid());
   {
     TerminalProgram program(
         {"/bin/sh", "-c", terminal_command(folder, "rewind 7f3a --to pay/bob")});
@@ -117,7 +117,7 @@ TEST_CASE("rewind refuses while nobody knows whether an effect among them happen
   Folder folder;
   Script script = paid();
   script.session(true).begin("announce", 2).add(payment(), "announce", 2);
-  recorded(folder, script);
+  finished_run(folder, script);
   const Ran ran = run_runbook({"rewind", "7f3a", "--to", "pay/bob", "--yes"}, folder.path());
   CHECK(ran.exit == 11);
   CHECK_THAT(ran.err, ContainsSubstring("process.run of announce (attempt 2)"));
@@ -130,7 +130,7 @@ TEST_CASE("rewind refuses while nobody knows whether an effect among them happen
 
 TEST_CASE("rewind is refused while the run is driven, cancelled, or has ended", "[rewind]") {
   Folder folder;
-  recorded(folder, paid());
+  finished_run(folder, paid());
   {
     const FileLock lock = FileLock::try_acquire(
         folder.path() / ".runbook/runs/7f3a-lucky-heron/lock", "pid 4121 on ops-1");

@@ -36,12 +36,12 @@ wait_until('go', { every = '20ms', timeout = '1m' }, function() return fs.stat('
 output { done = true }
 )";
 
-Json status_of(const Folder& folder) {
+Json session_status(const Folder& folder) {
   return parse_json(run_runbook({"status", "--output", "json"}, folder.path()).out, "status");
 }
 
 std::string id_of(const Folder& folder) {
-  return status_of(folder).at("run").get<std::string>();
+  return session_status(folder).at("run").get<std::string>();
 }
 
 }  // namespace
@@ -161,13 +161,13 @@ TEST_CASE("a killed run is interrupted, and while it is driven others are refuse
   folder.write("waiting.lua", std::string(kWaiting));
   const int pid = start_runbook({"run", "waiting.lua"}, folder.path());
   REQUIRE(eventually([&] { return std::filesystem::exists(folder.path() / "waiting"); }));
-  CHECK(status_of(folder).at("state") == "running");
+  CHECK(session_status(folder).at("state") == "running");
   const Ran second = run_runbook({"resume"}, folder.path());
   CHECK(second.exit == 20);
   CHECK_THAT(second.err, ContainsSubstring("pid " + std::to_string(pid)));
   kill(pid, SIGKILL);
   CHECK(wait_for(pid) == 128 + SIGKILL);
-  CHECK(status_of(folder).at("state") == "interrupted");
+  CHECK(session_status(folder).at("state") == "interrupted");
   folder.write("go", "");
   const Ran resumed = run_runbook({"resume"}, folder.path());
   CHECK(resumed.exit == 0);
@@ -188,8 +188,8 @@ TEST_CASE("a dead stdout or stderr does not end a run", "[cli]") {
   folder.write("fixed", "");
   const std::string command = std::string(RUNBOOK_BINARY) + " run fragile.lua 2>&1 | true";
   run_program({"/bin/sh", "-c", command}, folder.path());
-  REQUIRE(eventually([&] { return status_of(folder).at("state") != "running"; }));
-  CHECK(status_of(folder).at("state") == "ok");
+  REQUIRE(eventually([&] { return session_status(folder).at("state") != "running"; }));
+  CHECK(session_status(folder).at("state") == "ok");
 }
 
 TEST_CASE("a recipe that does not load is exit 3, with its line, and leaves no run to resume",

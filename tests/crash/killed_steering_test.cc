@@ -18,7 +18,7 @@ namespace {
 using test::Folder;
 using test::Ran;
 
-constexpr int kKilled = 128 + SIGKILL;
+constexpr int kSteererKilled = 128 + SIGKILL;
 
 const char* kRecipe = R"(
 local fs = require 'fs'
@@ -114,7 +114,7 @@ void kill_everywhere(const Steering& steering, const std::vector<std::string>& e
     if (session.exit == 0) {
       break;
     }
-    REQUIRE(session.exit == kKilled);
+    REQUIRE(session.exit == kSteererKilled);
     ++killed;
     const Ran after = runbook(folder, steering.again);
     INFO(after.err);

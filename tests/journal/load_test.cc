@@ -13,7 +13,7 @@
 namespace runbook {
 namespace {
 
-constexpr const char* kRun = "7f3a-lucky-heron";
+constexpr const char* kLoadedRun = "7f3a-lucky-heron";
 
 void run_sql(const std::filesystem::path& folder, const std::string& sql) {
   sqlite3* database = nullptr;
@@ -31,8 +31,8 @@ struct OnDisk {
     FakeClock clock;
     Loop loop(clock);
     const auto store = open_sqlite_store(folder.path(), OpenMode::create);
-    store->create_run(run_row(kRun));
-    Journal journal(loop, *store, kRun, Journal::Writer::on_loop);
+    store->create_run(run_row(kLoadedRun));
+    Journal journal(loop, *store, kLoadedRun, Journal::Writer::on_loop);
     journal.append(event::SessionStarted{.pid = 1});
     for (const char* step : {"a", "b"}) {
       journal.append(event::StepStarted{.site = "r.lua:1"}, step, 1);
@@ -44,7 +44,7 @@ struct OnDisk {
   }
 
   RunState read() const {
-    return read_run_state(*open_sqlite_store(folder.path(), OpenMode::read_only), kRun);
+    return read_run_state(*open_sqlite_store(folder.path(), OpenMode::read_only), kLoadedRun);
   }
   /// What a driver and a reader are both told.
   Error damage() const {
@@ -52,7 +52,7 @@ struct OnDisk {
     Loop loop(clock);
     const auto store = open_sqlite_store(folder.path(), OpenMode::read_write);
     expect_error(Code::journal_corrupt,
-                 [&] { Journal(loop, *store, kRun, Journal::Writer::thread); });
+                 [&] { Journal(loop, *store, kLoadedRun, Journal::Writer::thread); });
     return expect_error(Code::journal_corrupt, [&] { read(); });
   }
 
@@ -79,7 +79,7 @@ TEST_CASE("A changed event is found by its number", "[load]") {
   const Error error = disk.damage();
   CHECK(error.detail["sequence"] == 3);
   CHECK_THAT(error.message, ContainsSubstring("event 3"));
-  CHECK_THAT(error.message, ContainsSubstring(kRun));
+  CHECK_THAT(error.message, ContainsSubstring(kLoadedRun));
 }
 
 TEST_CASE("A missing event is found by its number", "[load]") {
@@ -111,8 +111,8 @@ TEST_CASE("An event after the head is damage to a driver, and news to a reader",
   FakeClock clock;
   Loop loop(clock);
   const auto store = open_sqlite_store(disk.folder.path(), OpenMode::read_write);
-  const Error error = expect_error(Code::journal_corrupt,
-                                   [&] { Journal(loop, *store, kRun, Journal::Writer::thread); });
+  const Error error = expect_error(
+      Code::journal_corrupt, [&] { Journal(loop, *store, kLoadedRun, Journal::Writer::thread); });
   CHECK(error.detail["sequence"] == 7);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("A journal of format 1 opens", "[load]") {
   REQUIRE(sql.size() > 1'000);
   run_sql(folder.path(), sql);
   const auto store = open_sqlite_store(folder.path(), OpenMode::read_write);
-  const RunState state = read_run_state(*store, kRun);
+  const RunState state = read_run_state(*store, kLoadedRun);
   CHECK(state.last == 42);
   CHECK(state.phase == RunPhase::ok);
   CHECK(state.exit == 0);
@@ -171,10 +171,11 @@ TEST_CASE("A journal of format 1 opens", "[load]") {
   CHECK(state.notes.front() == "said \"so\"\n\xe2\x82\xac");
   CHECK(store->get_blob(state.attachments.front().blob) == "{}");
   CHECK(store->read_state("token")->value == R"("0x1")");
-  CHECK(store->find_run(kRun)->lock == "crib");
+  CHECK(store->find_run(kLoadedRun)->lock == "crib");
   CHECK(store->find_lease("eth")->token == 3);
-  CHECK(store->list_messages(kRun).front().payload == "{}");
-  append_directly(*store, kRun, *std::make_unique<FakeClock>(), {{.payload = event::NoteAdded{}}});
+  CHECK(store->list_messages(kLoadedRun).front().payload == "{}");
+  append_directly(*store, kLoadedRun, *std::make_unique<FakeClock>(),
+                  {{.payload = event::NoteAdded{}}});
 }
 
 }  // namespace

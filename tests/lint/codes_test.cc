@@ -50,7 +50,7 @@ bool is_asked_for(std::string_view before) {
       asking, [&](std::string_view word) { return before.find(word) != std::string_view::npos; });
 }
 
-bool is_source(const File& file) {
+bool is_code(const File& file) {
   return is_cpp(file) || file.path.ends_with(".lua");
 }
 
@@ -98,8 +98,8 @@ TEST_CASE("Every error is asked for by a test that does not make it itself", "[l
   std::vector<std::string> complaints;
   for (const CodeInfo& row : all_codes()) {
     if (std::ranges::none_of(all_files(), [&](const File& file) {
-          return is_source(file) && is_below(file, {"tests/"}) &&
-                 !is_below(file, {"tests/lint/"}) && asks_for(file, row);
+          return is_code(file) && is_below(file, {"tests/"}) && !is_below(file, {"tests/lint/"}) &&
+                 asks_for(file, row);
         })) {
       complaints.push_back(code_text(row.code) + " " + std::string(row.name) + ": no test");
     }
@@ -111,7 +111,7 @@ TEST_CASE("Every error is raised by something", "[lint]") {
   std::vector<std::string> complaints;
   for (const CodeInfo& row : all_codes()) {
     if (std::ranges::none_of(all_files(), [&](const File& file) {
-          return is_source(file) && is_below(file, {"engine/", "modules/", "stdlib/"}) &&
+          return is_code(file) && is_below(file, {"engine/", "modules/", "stdlib/"}) &&
                  raises(file, row);
         })) {
       complaints.push_back(code_text(row.code) + " " + std::string(row.name) +

@@ -15,7 +15,7 @@ bool holds(const std::string& expression) {
   return value_of("return " + expression).get<bool>();
 }
 
-std::string refusal(const std::string& expression, Code code = Code::bigint_invalid) {
+std::string bigint_refusal(const std::string& expression, Code code = Code::bigint_invalid) {
   const Error error = error_of("return " + expression);
   CHECK(code_text(error.code) == code_text(code));
   CHECK(error.effect == EffectDone::none);
@@ -51,25 +51,27 @@ TEST_CASE("A bigint is compared exactly with numbers and strings too", "[lua][bi
 }
 
 TEST_CASE("What a bigint cannot be computed with is an error, never a double", "[lua][bigint]") {
-  CHECK(refusal("bigint(0.05)") == "0.05 is no whole number");
-  CHECK_THAT(refusal("bigint(1e18)"), ContainsSubstring("beyond 2^53"));
-  CHECK_THAT(refusal("bigint(1) == 0.5"), ContainsSubstring("0.5 is no whole number"));
-  CHECK_THAT(refusal("bigint(1) < 1/0"), ContainsSubstring("beyond 2^53"));
-  CHECK_THAT(refusal("bigint(1) + 0/0"), ContainsSubstring("no whole number"));
-  CHECK_THAT(refusal("bigint(1) == 'one'"), ContainsSubstring("\"one\" is no whole number"));
-  CHECK(refusal("bigint(1) + nil") == "a bigint cannot be computed or compared with nil");
-  CHECK(refusal("bigint(1) < {}") == "a bigint cannot be computed or compared with a table");
-  CHECK(refusal("bigint(1) + 1LL") == "a bigint cannot be computed or compared with a C value");
-  CHECK(refusal("bigint(1) == 1LL") == "a bigint cannot be computed or compared with a C value");
-  CHECK(refusal("bigint()") == "a bigint cannot be computed or compared with nil");
-  CHECK(refusal("'a' .. bigint(1) .. {}") == "a bigint cannot be joined with a table");
-  CHECK_THAT(refusal("bigint(1, 'eth')"), ContainsSubstring("wei, gwei and ether"));
-  CHECK_THAT(refusal("bigint(1, 1.5)"), ContainsSubstring("decimals from 0 to 77"));
+  CHECK(bigint_refusal("bigint(0.05)") == "0.05 is no whole number");
+  CHECK_THAT(bigint_refusal("bigint(1e18)"), ContainsSubstring("beyond 2^53"));
+  CHECK_THAT(bigint_refusal("bigint(1) == 0.5"), ContainsSubstring("0.5 is no whole number"));
+  CHECK_THAT(bigint_refusal("bigint(1) < 1/0"), ContainsSubstring("beyond 2^53"));
+  CHECK_THAT(bigint_refusal("bigint(1) + 0/0"), ContainsSubstring("no whole number"));
+  CHECK_THAT(bigint_refusal("bigint(1) == 'one'"), ContainsSubstring("\"one\" is no whole number"));
+  CHECK(bigint_refusal("bigint(1) + nil") == "a bigint cannot be computed or compared with nil");
+  CHECK(bigint_refusal("bigint(1) < {}") == "a bigint cannot be computed or compared with a table");
+  CHECK(bigint_refusal("bigint(1) + 1LL") ==
+        "a bigint cannot be computed or compared with a C value");
+  CHECK(bigint_refusal("bigint(1) == 1LL") ==
+        "a bigint cannot be computed or compared with a C value");
+  CHECK(bigint_refusal("bigint()") == "a bigint cannot be computed or compared with nil");
+  CHECK(bigint_refusal("'a' .. bigint(1) .. {}") == "a bigint cannot be joined with a table");
+  CHECK_THAT(bigint_refusal("bigint(1, 'eth')"), ContainsSubstring("wei, gwei and ether"));
+  CHECK_THAT(bigint_refusal("bigint(1, 1.5)"), ContainsSubstring("decimals from 0 to 77"));
 }
 
 TEST_CASE("A result beyond 256 bits is an error that names the operation", "[lua][bigint]") {
   const auto beyond = [](const std::string& expression) {
-    return refusal(expression, Code::bigint_arithmetic);
+    return bigint_refusal(expression, Code::bigint_arithmetic);
   };
   CHECK(beyond("bigint(2)^256") ==
         "2 ^ 256: the result is above 2^256 - 1, the largest of uint256");

@@ -12,7 +12,7 @@ using test::SeenRequest;
 
 namespace {
 
-Effect effect_of(const std::string& name, const Json& options) {
+Effect jsonrpc_effect(const std::string& name, const Json& options) {
   for (const Function& function : jsonrpc_module().functions) {
     if (function.name == name) {
       return function.effect_of(options);
@@ -128,16 +128,16 @@ TEST_CASE("jsonrpc refuses options that make no sense, before anything is sent",
 }
 
 TEST_CASE("jsonrpc knows what its calls do to the world", "[jsonrpc]") {
-  CHECK(effect_of("call", {{"method", "eth_getLogs"}}) == Effect::read);
-  CHECK(effect_of("call", {{"method", "eth_sendRawTransaction"}}) == Effect::once);
-  CHECK(effect_of("call", {{"method", "anvil_mine"}, {"reads", true}}) == Effect::read);
-  CHECK(effect_of("call", {{"method", "anvil_setBalance"}, {"idempotent", true}}) ==
+  CHECK(jsonrpc_effect("call", {{"method", "eth_getLogs"}}) == Effect::read);
+  CHECK(jsonrpc_effect("call", {{"method", "eth_sendRawTransaction"}}) == Effect::once);
+  CHECK(jsonrpc_effect("call", {{"method", "anvil_mine"}, {"reads", true}}) == Effect::read);
+  CHECK(jsonrpc_effect("call", {{"method", "anvil_setBalance"}, {"idempotent", true}}) ==
         Effect::idempotent);
   const Json read = {{"method", "eth_chainId"}};
   const Json act = {{"method", "eth_sendRawTransaction"}};
-  CHECK(effect_of("batch", {{"calls", Json::array({read, read})}}) == Effect::read);
-  CHECK(effect_of("batch", {{"calls", Json::array({read, act})}}) == Effect::once);
-  CHECK(effect_of("batch", {{"calls", Json::array()}}) == Effect::once);
+  CHECK(jsonrpc_effect("batch", {{"calls", Json::array({read, read})}}) == Effect::read);
+  CHECK(jsonrpc_effect("batch", {{"calls", Json::array({read, act})}}) == Effect::once);
+  CHECK(jsonrpc_effect("batch", {{"calls", Json::array()}}) == Effect::once);
 }
 
 TEST_CASE("jsonrpc takes ca_file from the project root", "[jsonrpc]") {

@@ -1,13 +1,13 @@
 #!/bin/sh
 # The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
-# target for a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
-# The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (60). Minutes after
+# target for half a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
+# The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (30). Minutes after
 # which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (28).
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 cd "$top" || exit 1
-seconds=${RUNBOOK_FUZZ_SECONDS:-60}
+seconds=${RUNBOOK_FUZZ_SECONDS:-30}
 passed=0
 failed=0
 skipped=0
@@ -52,7 +52,7 @@ configure() {
 # One build for the suite and the fuzz targets: the fuzzers' counters cost the suite little.
 sanitized=build/sanitized
 configure_sanitized() {
-  configure "$sanitized" -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_C_COMPILER=clang-14 -DRUNBOOK_FUZZ=ON \
+  configure "$sanitized" -DRUNBOOK_UNITY=ON -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_C_COMPILER=clang-14 -DRUNBOOK_FUZZ=ON \
     -DRUNBOOK_SANITIZE=address,undefined -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O1 -gline-tables-only'
 }
 
@@ -115,7 +115,7 @@ extra() {
 }
 
 part 'set up' setup
-part 'normal build' judge 'normal build' sh -c 'cmake -S . -B build -G Ninja >/dev/null && cmake --build build'
+part 'normal build' judge 'normal build' sh -c 'cmake -S . -B build -G Ninja -DRUNBOOK_UNITY=ON >/dev/null && cmake --build build'
 part 'kills at random instants' extra 'random kills' build/tests/crash/test_crash '[.random]'
 part 'benchmarks' extra 'benchmarks' build/tests/bench/runbook_bench
 part 'the journal under TSan' judge 'TSan' thread

@@ -19,7 +19,7 @@ local a = ask('where', {
 output(a)
 )";
 
-const char* kParallel = R"(
+const char* kParallelGates = R"(
 parallel('all', {
   asks = function() gate('go'); return 1 end,
   works = function() sleep('a while', '30ms'); return 2 end,
@@ -54,7 +54,7 @@ TEST_CASE("the flags of an ask are named field by field") {
 }
 
 TEST_CASE("a sibling of a gate goes on before the session ends waiting") {
-  AskedRun run(kParallel);
+  AskedRun run(kParallelGates);
   CHECK(run.session().exit == 10);
   CHECK(run.state_of("all/works") == "ok");
   CHECK(run.state_of("all/asks/go") == "waiting");

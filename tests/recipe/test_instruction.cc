@@ -12,7 +12,7 @@ namespace runbook {
 namespace {
 
 using Kind = Instruction::Kind;
-constexpr Timestamp kNow = 50'000;
+constexpr Timestamp kSaidAt = 50'000;
 
 Instruction say(Kind kind) {
   Instruction said;
@@ -53,8 +53,7 @@ TEST_CASE("A message that is none is refused", "[steering]") {
   refuse(wrong);
 }
 
-TEST_CASE("What is typed goes to a driver beside the message, in a file of its own",
-          "[steering]") {
+TEST_CASE("What is typed goes to a driver beside the message, in a file of its own", "[steering]") {
   const Folder folder;
   Instruction said = say(Kind::answer);
   said.answers = {{"password", "hunter2-hunter2"}};
@@ -109,15 +108,15 @@ TEST_CASE("A reply is a sentence or an error", "[steering]") {
 
 TEST_CASE("A reply is for one reader, and is removed when nobody comes for it", "[steering]") {
   const std::unique_ptr<Store> store = make_memory_store();
-  put_reply(*store, "one", "first", kNow);
-  put_reply(*store, "two", "second", kNow + 1);
+  put_reply(*store, "one", "first", kSaidAt);
+  put_reply(*store, "two", "second", kSaidAt + 1);
   CHECK_FALSE(take_reply(*store, "three"));
   CHECK(take_reply(*store, "two") == "second");
   CHECK_FALSE(take_reply(*store, "two"));
   const Timestamp hour = 3'600'000;
-  remove_unclaimed_replies(*store, kNow + hour);
-  put_reply(*store, "four", "fresh", kNow + hour);
-  remove_unclaimed_replies(*store, kNow + hour + 1);
+  remove_unclaimed_replies(*store, kSaidAt + hour);
+  put_reply(*store, "four", "fresh", kSaidAt + hour);
+  remove_unclaimed_replies(*store, kSaidAt + hour + 1);
   CHECK_FALSE(take_reply(*store, "one"));
   CHECK(take_reply(*store, "four") == "fresh");
 }

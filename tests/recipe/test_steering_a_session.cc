@@ -38,7 +38,7 @@ local rocket = require 'rocket'
 step('launch', function() return rocket.fire {} end)
 )";
 
-Error error_of(const RunReport& report) {
+Error steered_error(const RunReport& report) {
   return report.error.value_or(Error(Code::internal, "no error"));
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("a step of unknown outcome is decided at the terminal: failed, or left
   run.typed = {{"f"}};
   const RunReport report = run.session();
   CHECK(report.exit == 1);
-  CHECK(error_of(report).code == Code::step_marked_failed);
+  CHECK(steered_error(report).code == Code::step_marked_failed);
   CHECK(fired == 1);
 }
 

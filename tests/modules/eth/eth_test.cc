@@ -7,7 +7,7 @@ using namespace runbook;
 
 namespace {
 
-constexpr const char* kAddress = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+constexpr const char* kAccount = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
 Json call(const std::string& function, Json options) {
   const PrimitiveTest test;
@@ -18,7 +18,7 @@ Error problem(Code code, const std::string& function, const Json& options) {
   return expect_error(code, [&] { call(function, options); });
 }
 
-std::string word(const std::string& end) {
+std::string word_ending(const std::string& end) {
   return std::string(64 - end.size(), '0') + end;
 }
 
@@ -32,10 +32,10 @@ TEST_CASE("eth.keccak256 hashes bytes, or what hex stands for", "[eth]") {
 
 TEST_CASE("eth gives addresses with their checksum", "[eth]") {
   CHECK(call("to_checksum_address", {{"address", "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"}}) ==
-        kAddress);
-  CHECK(call("create_address", {{"from", kAddress}, {"nonce", "0x1"}}) ==
+        kAccount);
+  CHECK(call("create_address", {{"from", kAccount}, {"nonce", "0x1"}}) ==
         "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512");
-  const std::string salt = "0x" + word("0");
+  const std::string salt = "0x" + word_ending("0");
   const Json by_code = {{"from", "0xdeadbeef00000000000000000000000000000000"},
                         {"salt", salt},
                         {"init_code", "0x00"}};
@@ -49,30 +49,31 @@ TEST_CASE("eth gives addresses with their checksum", "[eth]") {
 
 TEST_CASE("eth refuses what no address can follow from", "[eth]") {
   problem(Code::address_invalid, "to_checksum_address", {{"address", "vitalik.eth"}});
-  problem(Code::option_invalid, "create_address", {{"from", kAddress}, {"nonce", -1}});
+  problem(Code::option_invalid, "create_address", {{"from", kAccount}, {"nonce", -1}});
   problem(Code::option_invalid, "create_address",
-          {{"from", kAddress}, {"nonce", "0xffffffffffffffff"}});
-  problem(Code::bigint_invalid, "create_address", {{"from", kAddress}, {"nonce", 1.5}});
+          {{"from", kAccount}, {"nonce", "0xffffffffffffffff"}});
+  problem(Code::bigint_invalid, "create_address", {{"from", kAccount}, {"nonce", 1.5}});
   const Error salt = problem(Code::option_invalid, "create2_address",
-                             {{"from", kAddress}, {"salt", "0x01"}, {"init_code", "0x"}});
+                             {{"from", kAccount}, {"salt", "0x01"}, {"init_code", "0x"}});
   CHECK(salt.message == "eth.create2_address: salt has 1 bytes, not 32");
 }
 
 TEST_CASE("eth.encode_call takes a signature, or a name of an ABI", "[eth]") {
-  const std::string expected =
-      "0xa9059cbb" + word("f39fd6e51aad88f6f4ce6ab8827279cfffb92266") + word("de0b6b3a7640000");
+  const std::string expected = "0xa9059cbb" +
+                               word_ending("f39fd6e51aad88f6f4ce6ab8827279cfffb92266") +
+                               word_ending("de0b6b3a7640000");
   CHECK(call("encode_call", {{"signature", "transfer(address,uint256)"},
-                             {"args", {kAddress, "1 ether"}}}) == expected);
+                             {"args", {kAccount, "1 ether"}}}) == expected);
   CHECK(call("encode_call", {{"signature", "transfer"},
-                             {"args", {{"to", kAddress}, {"amount", "1000000000000000000"}}},
+                             {"args", {{"to", kAccount}, {"amount", "1000000000000000000"}}},
                              {"abi", {"transfer(address to, uint256 amount)"}}}) == expected);
   CHECK(call("encode_call", {{"signature", "pause()"}}) == "0x8456cb59");
   CHECK(call("encode_call", {{"signature", "constructor(uint8)"}, {"args", {1}}}) ==
-        "0x" + word("1"));
+        "0x" + word_ending("1"));
   problem(Code::option_invalid, "encode_call", {{"signature", "event E()"}});
   const Error error =
       problem(Code::abi_value_invalid, "encode_call",
-              {{"signature", "transfer(address to, uint256 amount)"}, {"args", {kAddress, -1}}});
+              {{"signature", "transfer(address to, uint256 amount)"}, {"args", {kAccount, -1}}});
   CHECK(error.message == "transfer(address,uint256): argument 2 `amount` (uint256): -1 is below 0");
 }
 
@@ -87,17 +88,17 @@ TEST_CASE("eth.encode_arguments and eth.decode_result are each other's inverse",
 
 TEST_CASE("eth.decode_result gives one value bare, and nil for none", "[eth]") {
   CHECK(call("decode_result", {{"signature", "balanceOf(address) returns (uint256 balance)"},
-                               {"data", "0x" + word("5")}}) == Json{{"$bigint", "5"}});
+                               {"data", "0x" + word_ending("5")}}) == Json{{"$bigint", "5"}});
   CHECK(call("decode_result", {{"signature", "decimals"},
                                {"abi", {"decimals() view returns (uint8)"}},
-                               {"data", "0x" + word("12")}}) == 18);
+                               {"data", "0x" + word_ending("12")}}) == 18);
   CHECK(call("decode_result", {{"signature", "pause()"}, {"data", "0x"}}).is_null());
   CHECK_THAT(problem(Code::abi_data_invalid, "decode_result",
                      {{"signature", "decimals() returns (uint8)"}, {"data", "0x"}})
                  .message,
              ContainsSubstring("decimals(): the answer is empty"));
   CHECK_THAT(problem(Code::abi_data_invalid, "decode_result",
-                     {{"signature", "decimals()"}, {"data", "0x" + word("12")}})
+                     {{"signature", "decimals()"}, {"data", "0x" + word_ending("12")}})
                  .hint,
              ContainsSubstring("returns (uint256)"));
   problem(Code::option_invalid, "decode_result", {{"data", "0x"}});
@@ -108,19 +109,20 @@ TEST_CASE("eth.decode_event finds the event of a log", "[eth]") {
                     "Transfer(address indexed from, address indexed to, uint256 value)",
                     "event Anonymous(uint8 level) anonymous"};
   const std::string topic = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
-  const std::string from = "0x" + word("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
-  const Json decoded = call(
-      "decode_event", {{"abi", abi}, {"topics", {topic, from, from}}, {"data", "0x" + word("7")}});
+  const std::string from = "0x" + word_ending("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+  const Json decoded =
+      call("decode_event",
+           {{"abi", abi}, {"topics", {topic, from, from}}, {"data", "0x" + word_ending("7")}});
   CHECK(decoded ==
         Json{{"name", "Transfer"},
              {"signature", "Transfer(address,address,uint256)"},
-             {"arguments", {{"from", kAddress}, {"to", kAddress}, {"value", {{"$bigint", "7"}}}}}});
+             {"arguments", {{"from", kAccount}, {"to", kAccount}, {"value", {{"$bigint", "7"}}}}}});
   const Json nft = call("decode_event", {{"abi", abi}, {"topics", {topic, from, from, from}}});
   CHECK(nft.at("arguments").contains("id"));
   CHECK(call("decode_event", {{"signature", "Anonymous"},
                               {"abi", abi},
                               {"topics", Json::array()},
-                              {"data", "0x" + word("3")}})
+                              {"data", "0x" + word_ending("3")}})
             .at("arguments") == Json{{"level", 3}});
 }
 
@@ -154,15 +156,15 @@ TEST_CASE("eth.decode_error says why a call reverted", "[eth]") {
                                                          {"arguments", {{"reason", "not owner"}}},
                                                          {"message", "not owner"}});
   const auto panic = [](const std::string& code) {
-    return call("decode_error", {{"data", "0x4e487b71" + word(code)}}).at("message");
+    return call("decode_error", {{"data", "0x4e487b71" + word_ending(code)}}).at("message");
   };
   CHECK(panic("11") == "panic 0x11: an arithmetic operation overflowed or underflowed");
   CHECK(panic("32") == "panic 0x32: an index outside the array");
   CHECK(panic("99") == "panic 0x99: a code without a known meaning");
   const Json custom =
-      call("encode_call", {{"signature", "Unpaid(address,uint256)"}, {"args", {kAddress, 7}}});
+      call("encode_call", {{"signature", "Unpaid(address,uint256)"}, {"args", {kAccount, 7}}});
   CHECK(call("decode_error", {{"data", custom}, {"abi", {"Unpaid(address who, uint256 due)"}}})
-            .at("message") == "Unpaid(who = " + std::string(kAddress) + ", due = 7)");
+            .at("message") == "Unpaid(who = " + std::string(kAccount) + ", due = 7)");
   const Json unknown = call("decode_error", {{"data", custom}});
   CHECK_THAT(unknown.at("message").get<std::string>(),
              ContainsSubstring("which the ABI does not have"));

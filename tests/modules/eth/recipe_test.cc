@@ -10,15 +10,17 @@ using namespace runbook::test;
 namespace {
 
 /// The first account of every development node.
-constexpr const char* kKey = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-constexpr const char* kMnemonic = "test test test test test test test test test test test junk";
+constexpr const char* kSigningKey =
+    "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+constexpr const char* kPhrase = "test test test test test test test test test test test junk";
 
 Ran run_recipe(const std::string& text) {
   const Folder folder;
   folder.write("r.lua", text);
-  return run_runbook(
-      {"run", "r.lua"}, folder.path(),
-      {{"DEPLOYER_KEY", kKey}, {"MNEMONIC", kMnemonic}, {"KEYSTORE_PASSWORD", "testpassword"}});
+  return run_runbook({"run", "r.lua"}, folder.path(),
+                     {{"DEPLOYER_KEY", kSigningKey},
+                      {"MNEMONIC", kPhrase},
+                      {"KEYSTORE_PASSWORD", "testpassword"}});
 }
 
 }  // namespace
@@ -105,11 +107,11 @@ local signed = step('sign', function()
 end)
 output { from = signed.from, hash = signed.hash, key = key }
 )lua");
-  const Ran ran = run_runbook({"run", "r.lua"}, folder.path(), {{"DEPLOYER_KEY", kKey}});
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path(), {{"DEPLOYER_KEY", kSigningKey}});
   INFO(ran.err);
   CHECK(ran.exit == 0);
   CHECK_THAT(ran.out, ContainsSubstring("from: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"));
-  CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kKey));
+  CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kSigningKey));
 }
 
 TEST_CASE("A key from a secret mnemonic or password is a secret", "[eth]") {
@@ -129,9 +131,10 @@ output { first = first, of_first = eth.address_of(first), of_second = eth.addres
 eth.keystore_read { keystore = '{}', password = 'open sesame' }
 )lua");
   const Ran ran = run_runbook({"run", "r.lua"}, folder.path(),
-                              {{"MNEMONIC", kMnemonic}, {"KEYSTORE_PASSWORD", "testpassword"}});
+                              {{"MNEMONIC", kPhrase}, {"KEYSTORE_PASSWORD", "testpassword"}});
   INFO(ran.err);
   CHECK(ran.exit == 1);
   CHECK_THAT(ran.err, ContainsSubstring("the password is no secret"));
-  CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kKey) && !ContainsSubstring("7a28b5ba57c53603"));
+  CHECK_THAT(ran.out + ran.err,
+             !ContainsSubstring(kSigningKey) && !ContainsSubstring("7a28b5ba57c53603"));
 }
