@@ -1,6 +1,7 @@
 #!/bin/sh
 # The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
-# target for half a minute, kills at random instants, the benchmarks. What cannot run is said, loudly.
+# target for half a minute, kills at random instants, real chains (geth, Hardhat), the benchmarks. What cannot run is
+# said, loudly.
 # The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (30). Minutes after
 # which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (28).
 set -u
@@ -114,9 +115,22 @@ extra() {
   fi
 }
 
+# real NAME TOOL PROGRAM TAG: cases against a real tool, which setup.sh has put into its cache.
+cache=${RUNBOOK_REAL_CACHE:-${HOME:-}/.cache/runbook-real}
+real() {
+  if [ -e "$cache/$2" ]; then
+    extra "$1" "build/tests/$3" "$4"
+  else
+    skip "$1" "tests/real/setup.sh could not install $2"
+  fi
+}
+
 part 'set up' setup
 part 'normal build' judge 'normal build' sh -c 'cmake -S . -B build -G Ninja -DRUNBOOK_UNITY=ON >/dev/null && cmake --build build'
 part 'kills at random instants' extra 'random kills' build/tests/crash/test_crash '[.random]'
+part 'geth' real 'geth' bin/geth modules/test_chains '[.geth]'
+part 'hardhat node' real 'hardhat node' hardhat/complete modules/test_chains '[.hardhat]'
+part 'hardhat' real 'hardhat' hardhat/complete modules/test_modules_hardhat '[.hardhat]'
 part 'benchmarks' extra 'benchmarks' build/tests/bench/runbook_bench
 part 'the journal under TSan' judge 'TSan' thread
 part 'the suite under ASan and UBSan' checked_suite
