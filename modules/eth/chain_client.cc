@@ -90,6 +90,11 @@ Task<JsonRpcAnswer> ChainClient::ask(std::string method, Json params, CancelPtr 
   co_return co_await impl_->requests->ask(std::move(method), std::move(params), std::move(cancel));
 }
 
+Task<std::vector<JsonRpcAnswer>> ChainClient::ask_all(std::vector<JsonRpcCall> calls,
+                                                      CancelPtr cancel) {
+  co_return co_await impl_->requests->ask_all(std::move(calls), std::move(cancel));
+}
+
 Task<Json> ChainClient::read(std::string method, Json params, CancelPtr cancel) {
   JsonRpcAnswer answer = co_await ask(method, std::move(params), std::move(cancel));
   if (answer.error.is_null()) {
@@ -128,11 +133,15 @@ Task<ChainIdentity> ChainClient::identity(CancelPtr cancel) {
 Task<Head> ChainClient::head(CancelPtr cancel) {
   Json params = Json::array({"latest", false});
   const Json block = co_await read("eth_getBlockByNumber", std::move(params), std::move(cancel));
+  co_return take_head(block);
+}
+
+Head ChainClient::take_head(const Json& block) {
   Head head = read_head(block);
   impl_->seen_head = std::max(impl_->seen_head, head.number);
   impl_->head = head;
   impl_->head_time = impl_->loop.clock().steady();
-  co_return head;
+  return head;
 }
 
 Task<Head> ChainClient::recent_head(CancelPtr cancel) {

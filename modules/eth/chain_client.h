@@ -49,6 +49,8 @@ class ChainClient {
   /// What the node answered, an error answer too. Throws Error as JsonRpcClient once patience is at
   /// its end. Only for what may be repeated: reads, and eth_sendRawTransaction.
   Task<JsonRpcAnswer> ask(std::string method, Json params, CancelPtr cancel);
+  /// The same for several, in one batch: what a node says of one moment.
+  Task<std::vector<JsonRpcAnswer>> ask_all(std::vector<JsonRpcCall> calls, CancelPtr cancel);
   /// The result; an error answer is Error(Code::jsonrpc_error), detail { code, message, data,
   /// method }, effect none.
   Task<Json> read(std::string method, Json params, CancelPtr cancel);
@@ -66,6 +68,8 @@ class ChainClient {
   /// `transaction` as eth_estimateGas takes it.
   Task<Bigint> estimate(Json transaction, CancelPtr cancel);
 
+  /// Of an answer to eth_getBlockByNumber.
+  Head take_head(const Json& block);
   /// The highest block that any node behind this URL said it has.
   std::uint64_t seen_head() const;
   /// Waits until the next multiple of `interval`, the same for all, so that those who look again

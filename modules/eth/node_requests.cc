@@ -74,32 +74,47 @@ NodeRequests::NodeRequests(Loop& loop, HttpClient& http, JsonRpcEndpoint endpoin
     : loop_(loop), rpc_(http), endpoint_(std::move(endpoint)), patience_(patience) {}
 
 Task<JsonRpcAnswer> NodeRequests::ask(std::string method, Json params, CancelPtr cancel) {
-  const std::shared_ptr<NodeRequests> self = shared_from_this();
-  const std::shared_ptr<Waiting> waiting = enqueue(std::move(method), std::move(params));
-  struct Leave {
-    Waiting& waiting;
-    ~Leave() {
-      if (--waiting.waiters == 0) {
-        waiting.cancel->request(CancelReason::sibling);
-      }
-    }
-  };
-  const Leave leave{*waiting};
-  co_await waiting->done.wait(std::move(cancel));
-  if (waiting->failure) {
-    throw *waiting->failure;
-  }
-  co_return waiting->answer;
+  JsonRpcCall call{std::move(method), std::move(params)};
+  std::vector<JsonRpcCall> calls;
+  calls.push_back(std::move(call));
+  std::vector<JsonRpcAnswer> answers = co_await ask_all(std::move(calls), std::move(cancel));
+  co_return std::move(answers.front());
 }
 
-std::shared_ptr<NodeRequests::Waiting> NodeRequests::enqueue(std::string method, Json params) {
+Task<std::vector<JsonRpcAnswer>> NodeRequests::ask_all(std::vector<JsonRpcCall> calls,
+                                                       CancelPtr cancel) {
+  const std::shared_ptr<NodeRequests> self = shared_from_this();
+  struct Asked {
+    Batch waiting;
+    ~Asked() {
+      for (const std::shared_ptr<Waiting>& one : waiting) {
+        if (--one->waiters == 0) {
+          one->cancel->request(CancelReason::sibling);
+        }
+      }
+    }
+  } asked;
+  for (JsonRpcCall& call : calls) {
+    asked.waiting.push_back(enqueue(std::move(call)));
+  }
+  std::vector<JsonRpcAnswer> answers;
+  for (const std::shared_ptr<Waiting>& one : asked.waiting) {
+    co_await one->done.wait(cancel);
+    if (one->failure) {
+      throw *one->failure;
+    }
+    answers.push_back(one->answer);
+  }
+  co_return answers;
+}
+
+std::shared_ptr<NodeRequests::Waiting> NodeRequests::enqueue(JsonRpcCall call) {
   for (const std::shared_ptr<Waiting>& queued : queue_) {
-    if (queued->call.method == method && queued->call.params == params) {
+    if (queued->call.method == call.method && queued->call.params == call.params) {
       ++queued->waiters;
       return queued;
     }
   }
-  JsonRpcCall call{std::move(method), std::move(params)};
   queue_.push_back(std::make_shared<Waiting>(loop_, std::move(call)));
   queue_.back()->waiters = 1;
   if (!sending_ && in_flight_ < kMostBatches) {

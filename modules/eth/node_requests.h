@@ -18,12 +18,14 @@ class NodeRequests : public std::enable_shared_from_this<NodeRequests> {
 
   /// What the node answered. Throws Error where it did not, and Cancelled.
   Task<JsonRpcAnswer> ask(std::string method, Json params, CancelPtr cancel);
+  /// The same for several, in one batch.
+  Task<std::vector<JsonRpcAnswer>> ask_all(std::vector<JsonRpcCall> calls, CancelPtr cancel);
 
  private:
   struct Waiting;
   using Batch = std::vector<std::shared_ptr<Waiting>>;
 
-  std::shared_ptr<Waiting> enqueue(std::string method, Json params);
+  std::shared_ptr<Waiting> enqueue(JsonRpcCall call);
   Task<void> send_queued();
   Task<void> send_batch(Batch batch);
   Task<Batch> try_batch(Batch batch, CancelPtr cancel);
