@@ -10,12 +10,12 @@
 #include "engine/base/hash.h"
 #include "engine/base/references.h"
 #include "engine/lua/error_value.h"
+#include "engine/lua/leases.h"
 #include "engine/lua/live_call.h"
 #include "engine/lua/passing.h"
 #include "engine/lua/permissions.h"
 #include "engine/lua/state.h"
 #include "engine/lua/values.h"
-#include "engine/step/fingerprint.h"
 
 namespace runbook::lua {
 
@@ -30,6 +30,7 @@ struct Adapter::Impl {
        std::string file)
       : scheduler(s),
         session(session_in),
+        leases(session_in),
         host(host_in),
         modules(modules_in),
         secret_file(std::move(file)) {
@@ -55,6 +56,7 @@ struct Adapter::Impl {
 
   Scheduler& scheduler;
   Session& session;
+  Leases leases;
   Host& host;
   const std::vector<Module>& modules;
   std::string secret_file;
@@ -133,7 +135,7 @@ bool Adapter::Impl::was_begun_before(const Scope& scope, const CallSpec& spec) c
   if (step == nullptr) {
     return false;
   }
-  const std::string print = fingerprint(spec.arguments);
+  const std::string print = spec.fingerprint();
   return std::ranges::any_of(session.state().calls_of(*step), [&](const CallState* call) {
     return call->primitive == spec.primitive && call->fingerprint == print;
   });
@@ -148,12 +150,17 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   spec.arguments =
       recordable(session.vault(), function.takes_tagged ? options : escape_keys(options));
   const Json revealed = session.vault().reveal(options);
+  if (function.identity != nullptr) {
+    LiveCall call(session, &scope, host, revealed, scope.cancel, {}, {});
+    spec.identity = recordable(session.vault(), escape_keys(function.identity(call)));
+  }
   if (function.prepare != nullptr) {
     const bool begun_before = was_begun_before(scope, spec);
     spec.prepare = [this, &scope, &entry, &function, revealed,
                     begun_before](CancelPtr cancel) -> Task<Intent> {
       LiveCall call(session, &scope, host, revealed, cancel, {}, {});
       call.set_net_check(net_check(entry));
+      call.set_leases(leases);
       call.set_begun_before(begun_before);
       Intent intent = co_await function.prepare(call);
       intent.data = escape_keys(intent.data);
@@ -167,6 +174,7 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
     }
     LiveCall call(session, &scope, host, revealed, cancel, std::move(intents), std::move(amend));
     call.set_net_check(net_check(entry));
+    call.set_leases(leases);
     Json result = co_await function.run(call);
     keep_produced(revealed, result);
     if (function.tagged) {
@@ -277,6 +285,7 @@ Task<std::optional<Outcome>> Adapter::probe(const CallState& call, CancelPtr can
   LiveCall live(impl_->session, nullptr, impl_->host, std::move(options), cancel,
                 std::move(intents), {});
   live.set_net_check(impl_->net_check(entry->second));
+  live.set_leases(impl_->leases);
   try {
     co_return co_await entry->second.function->probe(live);
   } catch (const Error& error) {

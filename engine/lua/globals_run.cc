@@ -7,9 +7,11 @@
 
 #include <lua.hpp>
 
+#include "engine/base/command_text.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/references.h"
+#include "engine/base/shown_text.h"
 #include "engine/lua/globals.h"
 #include "engine/lua/lazy.h"
 #include "engine/lua/state.h"
@@ -27,6 +29,25 @@ std::string text_argument(lua_State* L, int index, std::string_view what) {
   std::size_t size = 0;
   const char* text = lua_tolstring(L, index, &size);
   return {text, size};
+}
+
+/// What verify found: text, { message, step } with the first step whose effect is gone, or nothing.
+Error changed(const std::string& run, const std::string& name, const Json& recorded,
+              const Json& found, const Json& said) {
+  const Json table = said.is_object() ? said : Json::object();
+  const Json message = said.is_string() ? said : table.value("message", Json());
+  const Json step = table.value("step", Json());
+  Error error(Code::target_changed,
+              fmt::format("{}: {}", name,
+                          message.is_string() ? message.get<std::string>()
+                                              : fmt::format("the run began with {}, now it is {}",
+                                                            recorded.dump(), found.dump())));
+  if (step.is_string()) {
+    error.hint =
+        fmt::format("switch back, or do again what is gone: {}",
+                    command_text("rewind", {run}, "--to " + shell_word(step.get<std::string>())));
+  }
+  return error;
 }
 
 }  // namespace
@@ -121,7 +142,7 @@ Task<void> Globals::declare_target(Scope& scope, Target target) {
 Task<void> Globals::check_target(Target target) {
   const Json recorded = session_.vault().from_references(session_.state().targets.at(target.name));
   const Json found = co_await look(target.read, session_.root(), target.arguments);
-  bool same = found == recorded;
+  Json same = found == recorded;
   if (target.verify) {
     Json calls = Json::array();
     for (const CallState& call : session_.state().calls) {
@@ -138,13 +159,11 @@ Task<void> Globals::check_target(Target target) {
       push(L, calls);
       return 2;
     };
-    same = co_await look(target.verify, session_.root(), arguments) == Json(true);
+    same = co_await look(target.verify, session_.root(), arguments);
   }
-  if (!same) {
-    throw SessionStop(
-        RunPhase::interrupted,
-        Error(Code::target_changed, fmt::format("{}: the run began with {}, now it is {}",
-                                                target.name, recorded.dump(), found.dump())));
+  if (same != true) {
+    throw SessionStop(RunPhase::interrupted,
+                      changed(session_.journal().run(), target.name, recorded, found, same));
   }
 }
 

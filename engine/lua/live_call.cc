@@ -8,32 +8,6 @@
 namespace runbook::lua {
 namespace {
 
-constexpr std::int64_t kLeaseMilliseconds = 15'000;
-constexpr std::chrono::milliseconds kLeaseRenewal{5'000};
-constexpr std::chrono::milliseconds kLeasePoll{200};
-
-/// Renews a held lease until its call drops it, then gives it back.
-Task<void> keep_lease(Session& session, std::weak_ptr<Lease> held) {
-  CancelPtr forever = Cancel::root();
-  for (;;) {
-    co_await session.loop().sleep(kLeaseRenewal, forever);
-    const std::shared_ptr<Lease> lease = held.lock();
-    if (lease == nullptr) {
-      co_return;
-    }
-    const Timestamp now = session.loop().clock().now();
-    std::function<void(Store&)> renew = [&](Store& store) {
-      store.acquire_lease(lease->name, lease->holder, now, kLeaseMilliseconds);
-    };
-    co_await session.journal().on_store(std::move(renew));
-  }
-}
-
-Task<void> give_back(Session& session, Lease lease) {
-  std::function<void(Store&)> release = [&](Store& store) { store.release_lease(lease); };
-  co_await session.journal().on_store(std::move(release));
-}
-
 /// What another run reads must mean the same there: a reference would be that run's secret of the
 /// same name. REQUIRES: secrets are revealed, as a primitive gets them.
 void refuse_secret(const SecretVault& vault, const std::string& key, const Json& value) {
@@ -70,11 +44,7 @@ LiveCall::LiveCall(Session& session, Scope* scope, Host& host, Json options, Can
   intents_ = std::move(intents);
 }
 
-LiveCall::~LiveCall() {
-  for (const std::shared_ptr<Lease>& lease : leases_) {
-    session_.loop().spawn(give_back(session_, *lease));
-  }
-}
+LiveCall::~LiveCall() = default;
 
 void LiveCall::check_net(const std::string& url) const {
   RB_CHECK(net_check_ != nullptr);
@@ -104,29 +74,8 @@ Task<std::vector<OpenIntent>> LiveCall::open_intents(std::string resource_prefix
 }
 
 Task<void> LiveCall::lease(std::string name, std::chrono::milliseconds timeout) {
-  const auto deadline = session_.loop().clock().steady() + timeout;
-  for (;;) {
-    std::optional<Lease> lease;
-    std::optional<Lease> holder;
-    const Timestamp now = session_.loop().clock().now();
-    std::function<void(Store&)> acquire = [&](Store& store) {
-      lease = store.acquire_lease(name, host().run_id, now, kLeaseMilliseconds);
-      holder = lease ? std::nullopt : store.find_lease(name);
-    };
-    co_await session_.journal().on_store(std::move(acquire));
-    if (lease) {
-      leases_.push_back(std::make_shared<Lease>(*lease));
-      session_.loop().spawn(keep_lease(session_, leases_.back()));
-      co_return;
-    }
-    if (session_.loop().clock().steady() >= deadline) {
-      throw Error(Code::lock_held,
-                  fmt::format("{} is held by run {}", name, holder ? holder->holder : "unknown"))
-          .with_transient()
-          .with_effect(EffectDone::none);
-    }
-    co_await session_.loop().sleep(kLeasePoll, cancel());
-  }
+  RB_CHECK(holder_ != nullptr);
+  held_.push_back(co_await holder_->hold(std::move(name), host().run_id, timeout, cancel()));
 }
 
 Task<std::optional<Json>> LiveCall::state_get(std::string key) {

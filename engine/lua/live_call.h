@@ -1,6 +1,7 @@
 #pragma once
 // A Call in a driven run: the engine behind module.h's interface.
 
+#include "engine/lua/leases.h"
 #include "engine/lua/module.h"
 #include "engine/step/session.h"
 
@@ -17,6 +18,8 @@ class LiveCall final : public Call {
   using NetCheck = std::function<void(const std::string& url)>;
   void set_net_check(NetCheck check) { net_check_ = std::move(check); }
   void check_net(const std::string& url) const override;
+  /// Where lease() asks. REQUIRES: set before a primitive that takes one runs.
+  void set_leases(Leases& leases) { holder_ = &leases; }
   void set_begun_before(bool value) { begun_before_ = value; }
   bool was_begun_before() const override { return begun_before_; }
   void log(Stream stream, std::string_view line) override;
@@ -33,7 +36,8 @@ class LiveCall final : public Call {
   CallSpec::Amend amend_;
   NetCheck net_check_;
   bool begun_before_ = false;
-  std::vector<std::shared_ptr<Lease>> leases_;
+  Leases* holder_ = nullptr;
+  std::vector<std::shared_ptr<Leases::Held>> held_;
 };
 
 }  // namespace runbook::lua

@@ -6,9 +6,12 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <vector>
 
 #include "engine/base/duration.h"
@@ -68,6 +71,23 @@ inline const Option kKeepOption{.name = "keep",
                                     "name of a secret that holds all of stdout (or the body), or { "
                                     "name = \"/json/pointer into value\" }"};
 
+/// What modules keep for a session: one object of a type, made when it is first asked for. Loop
+/// thread only.
+class SessionObjects {
+ public:
+  template <typename T>
+  T& get() {
+    std::shared_ptr<void>& object = objects_[typeid(T)];
+    if (object == nullptr) {
+      object = std::make_shared<T>();
+    }
+    return *static_cast<T*>(object.get());
+  }
+
+ private:
+  std::map<std::type_index, std::shared_ptr<void>> objects_;
+};
+
 /// The engine's hands, shared by all primitives of a session.
 struct Host {
   Loop& loop;
@@ -78,6 +98,12 @@ struct Host {
   std::filesystem::path run_folder;  ///< .runbook/runs/<id>
   std::string run_id;
   const SecretVault* secrets = nullptr;  ///< of the run; null in tests of modules
+  SessionObjects objects{};
+
+  template <typename T>
+  T& of_session() {
+    return objects.get<T>();
+  }
 };
 
 /// One call of a primitive. Lives until the primitive has returned.
@@ -127,8 +153,9 @@ class Call {
 
   /// Open intents of the whole store whose resource begins with `resource_prefix`.
   virtual Task<std::vector<OpenIntent>> open_intents(std::string resource_prefix) = 0;
-  /// Holds the store-wide lease `name` until this call ends, renewing it; waits up to `timeout` for
-  /// another holder, then Error(Code::lock_held) naming the run.
+  /// Holds the store-wide lease `name` until this call ends (of a prepare: until what it returned
+  /// is durable), renewing it; waits up to `timeout` for other calls and runs, then
+  /// Error(Code::lock_held) naming the run.
   virtual Task<void> lease(std::string name, std::chrono::milliseconds timeout) = 0;
 
   virtual Task<std::optional<Json>> state_get(std::string key) = 0;
@@ -166,6 +193,9 @@ struct Function {
   /// Its result is in stored form (engine/lua/values.h): {"$bigint": digits} comes back as a
   /// bigint, and a key that begins with $ has another.
   bool tagged = false;
+  /// once: what the call's fingerprint is taken of, where its options have more than what makes it
+  /// this very call (the URL of a node, a limit on fees). May read local files.
+  Json (*identity)(Call& call) = nullptr;
   bool takes_tagged = false;  ///< so are its options; else a bigint arrives as its digits
   Json (*compute)(Call& call) = nullptr;
   Task<Json> (*run)(Call& call) = nullptr;

@@ -53,6 +53,10 @@ class Shield {
 
 }  // namespace
 
+std::string CallSpec::fingerprint() const {
+  return runbook::fingerprint(identity.is_null() ? arguments : identity);
+}
+
 Task<Json> Session::call(Scope& scope, CallSpec spec) {
   refuse_wrong_place(scope, spec);
   if (scope.cancel->requested()) {
@@ -88,7 +92,7 @@ Task<Json> Session::claimed_result(Scope& scope, const CallState& call) {
 
 Task<Json> Session::once(Scope& scope, CallSpec spec) {
   Attempt& attempt = *scope.attempt;
-  const std::string print = fingerprint(spec.arguments);
+  const std::string print = spec.fingerprint();
   const std::uint32_t occurrence = attempt.occurrences[{spec.primitive, print}]++;
   const CallRequest request{.step = attempt.path,
                             .primitive = spec.primitive,

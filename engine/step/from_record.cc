@@ -5,7 +5,6 @@
 
 #include "engine/base/path.h"
 #include "engine/journal/undo_order.h"
-#include "engine/step/fingerprint.h"
 #include "engine/step/session_impl.h"
 
 namespace runbook {
@@ -66,7 +65,7 @@ Task<Json> Session::call_from_record(Scope& scope, CallSpec spec) {
   if (spec.effect != Effect::once) {
     throw RecordEnds();
   }
-  const std::string print = fingerprint(spec.arguments);
+  const std::string print = spec.fingerprint();
   const CallRequest request{.step = scope.attempt->path,
                             .primitive = spec.primitive,
                             .fingerprint = print,

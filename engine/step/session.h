@@ -41,11 +41,14 @@ struct CallSpec {
   std::string primitive;
   Effect effect = Effect::once;
   Json arguments;
+  Json identity;  ///< what tells it from another call of its primitive; null = its arguments
   /// The adapter's hands. `intents` has the first intent and grows with amendments; `amend` makes
   /// one durable.
   using Amend = std::function<Task<void>(Json intent)>;
   std::function<Task<Intent>(CancelPtr cancel)> prepare;  ///< may be empty
   std::function<Task<Json>(CancelPtr cancel, std::vector<Json> intents, Amend amend)> run;
+
+  std::string fingerprint() const;
 };
 
 /// Settles a call of an earlier attempt by its primitive's probe. nullopt: the primitive has none
