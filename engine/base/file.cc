@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -77,6 +78,30 @@ class Temporary {
   fs::path path_;
   bool kept_ = false;
 };
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+fs::path temporary_name(const fs::path& path) {
+  return folder_of(path) / fmt::format(".{}.{}.tmp", path.filename().string(), new_uuid());
+}
+
+/// Opens what nobody had; `path` is named if that fails.
+FileDescriptor create(const fs::path& temporary, const fs::path& path) {
+  FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.valid()) {
+    fail(Code::file_unwritable, path, "writing", errno);
+  }
+  return file;
+}
+
+void write_synced(int fd, std::string_view content, int mode, const fs::path& path) {
+  write_all(fd, content, path);
+  if (::fchmod(fd, static_cast<mode_t>(mode)) != 0 || ::fsync(fd) != 0) {
+    fail(Code::file_unwritable, path, "writing", errno);
+  }
+}
 
 /// A link is written through: replacing it would cut off what it leads to.
 fs::path link_target(const fs::path& path) {
@@ -240,22 +265,38 @@ std::string read_file(const fs::path& path, std::size_t limit) {
 
 void write_file_atomically(const fs::path& path, std::string_view content, int mode) {
   const fs::path target = link_target(path);
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  Temporary temporary(folder / fmt::format(".{}.{}.tmp", target.filename().string(), new_uuid()));
-  FileDescriptor file(
-      ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file.valid()) {
-    fail(Code::file_unwritable, path, "writing", errno);
-  }
-  write_all(file.get(), content, path);
-  if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0 || ::fsync(file.get()) != 0) {
-    fail(Code::file_unwritable, path, "writing", errno);
-  }
+  const fs::path folder = folder_of(target);
+  Temporary temporary(temporary_name(target));
+  FileDescriptor file = create(temporary.path(), path);
+  write_synced(file.get(), content, mode, path);
   if (::close(file.release()) != 0 || ::rename(temporary.path().c_str(), target.c_str()) != 0) {
     fail(Code::file_unwritable, path, "writing", errno);
   }
   temporary.keep();
   sync_folder(folder);
+}
+
+bool write_new_file(const fs::path& path, std::string_view content, int mode) {
+  const fs::path folder = folder_of(path);
+  // Without a name of its own, nothing is left of it by a kill; not all filesystems can.
+  std::optional<Temporary> temporary;
+  FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+  std::string source = fmt::format("/proc/self/fd/{}", file.get());
+  if (!file.valid()) {
+    temporary.emplace(temporary_name(path));
+    source = temporary->path();
+    file = create(temporary->path(), path);
+  }
+  write_synced(file.get(), content, mode, path);
+  if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    if (errno == EEXIST) {
+      return false;
+    }
+    fail(Code::file_unwritable, path, "writing", errno);
+  }
+  temporary.reset();
+  sync_folder(folder);
+  return true;
 }
 
 void make_private_directory(const fs::path& path) {

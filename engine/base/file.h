@@ -36,6 +36,11 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit = std
 /// the old file untouched.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            int mode = 0600);
+/// Writes a file that nobody had: the name is given, by a link, to content that is written and
+/// synced, so after a kill there is the whole file or none; the folder is synced too. False, with
+/// nothing changed, if anything has the name, be it a link to nowhere.
+/// Error(Code::file_unwritable).
+bool write_new_file(const std::filesystem::path& path, std::string_view content, int mode = 0600);
 /// mkdir -p with 0700 for what it creates.
 void make_private_directory(const std::filesystem::path& path);
 /// Paths matching a shell pattern with * ? [] and ** (any depth), sorted, relative to `root`.

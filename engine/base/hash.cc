@@ -64,6 +64,12 @@ std::optional<unsigned> base64_value(char c) {
                                             : std::optional(static_cast<unsigned>(position));
 }
 
+/// Of a hex digit; -1 if it is none.
+int digit_value(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 [[noreturn]] void refuse_encoding(std::string_view encoding, std::string_view reason) {
   throw Error(Code::encoding_invalid, fmt::format("the text is not {}: {}", encoding, reason))
       .with_effect(EffectDone::none);
@@ -72,7 +78,7 @@ std::optional<unsigned> base64_value(char c) {
 }  // namespace
 
 bool is_hex_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return digit_value(c) >= 0;
 }
 
 Digest sha256(std::string_view bytes) {
@@ -115,20 +121,13 @@ std::string from_hex(std::string_view text) {
   if (text.size() % 2 != 0) {
     refuse_encoding("hexadecimal", "it has an odd number of digits");
   }
-  std::string bytes;
-  bytes.reserve(text.size() / 2);
-  unsigned high = 0;
+  std::string bytes(text.size() / 2, '\0');
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char lower = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] + 32) : text[i];
-    const auto value = kHexDigits.find(lower);
-    if (value == std::string_view::npos) {
+    const int value = digit_value(text[i]);
+    if (value < 0) {
       refuse_encoding("hexadecimal", fmt::format("character {} is no digit", i + 1));
     }
-    if (i % 2 == 0) {
-      high = static_cast<unsigned>(value) << 4U;
-    } else {
-      bytes += static_cast<char>(high | static_cast<unsigned>(value));
-    }
+    bytes[i / 2] = static_cast<char>(bytes[i / 2] * 16 + value);
   }
   return bytes;
 }

@@ -55,6 +55,18 @@ TEST_CASE("A file that cannot be written stays as it was, and nothing is left be
                [&] { write_file_atomically(folder.path() / "absent" / "a", "x"); });
 }
 
+TEST_CASE("A new file takes a name that nobody has, and nothing else", "[file]") {
+  const TemporaryFolder folder;
+  CHECK(write_new_file(folder.path() / "a", "first"));
+  CHECK(mode_of(folder.path() / "a") == 0600);
+  CHECK_FALSE(write_new_file(folder.path() / "a", "second"));
+  CHECK(read_file(folder.path() / "a") == "first");
+  fs::create_symlink("nowhere", folder.path() / "link");
+  CHECK_FALSE(write_new_file(folder.path() / "link", "through"));
+  CHECK(count_entries(folder.path()) == 2);
+  expect_error(Code::file_unwritable, [&] { write_new_file(folder.path() / "absent" / "a", "x"); });
+}
+
 TEST_CASE("A link is written through", "[file]") {
   const TemporaryFolder folder;
   touch(folder.path() / "real" / "a");
