@@ -131,8 +131,13 @@ Ran run_runbook(const std::vector<std::string>& arguments, const fs::path& folde
 
 int start_runbook(const std::vector<std::string>& arguments, const fs::path& folder,
                   const Environment& environment) {
+  return start_program(with_binary(arguments), folder, environment);
+}
+
+int start_program(std::vector<std::string> argv, const fs::path& folder,
+                  const Environment& environment) {
   const fs::path out = folder / "background.out";
-  return start(with_binary(arguments), folder, environment, out, out);
+  return start(std::move(argv), folder, environment, out, out);
 }
 
 bool eventually(const std::function<bool()>& holds) {

@@ -42,6 +42,9 @@ Ran run_program(std::vector<std::string> argv, const std::filesystem::path& fold
 /// Starts it in the background with its streams in FOLDER/background.out; returns its pid.
 int start_runbook(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
                   const Environment& environment = {});
+/// Any program, likewise.
+int start_program(std::vector<std::string> argv, const std::filesystem::path& folder,
+                  const Environment& environment = {});
 /// Waits for it to end; the exit code, or 128 + signal.
 int wait_for(int pid);
 /// Waits until `holds()` is true; false after 30 s.
