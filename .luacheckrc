@@ -21,3 +21,4 @@ files['modules'] = { read_globals = { 'bigint' } }
 files['examples'] = { std = 'recipe' }
 files['recipes'] = { std = 'recipe' }
 files['tests/crash/recipes'] = { std = 'recipe' }
+files['tests/bench/chains'] = { std = 'recipe' }
