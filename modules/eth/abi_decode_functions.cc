@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "engine/base/hash.h"
-#include "modules/eth/abi_decode.h"
 #include "modules/eth/abi_log.h"
 #include "modules/eth/abi_options.h"
 #include "modules/eth/abi_revert.h"
+#include "modules/eth/contract_call.h"
 #include "modules/eth/functions.h"
 
 namespace runbook {
@@ -20,23 +20,7 @@ Json decode_result(Call& call) {
   const bool by_types = call.has("types");
   const AbiEntry entry = by_types ? AbiEntry{.outputs = types_option(call)} : called(call);
   const std::string subject = by_types ? "eth.decode_result" : signature_text(entry);
-  if (data.empty() && !entry.outputs.parts.empty()) {
-    throw Error(Code::abi_data_invalid, fmt::format("{}: the answer is empty", subject),
-                "there is no contract at the address, or it has no such function")
-        .with_effect(EffectDone::none);
-  }
-  if (!data.empty() && entry.outputs.parts.empty()) {
-    throw Error(
-        Code::abi_data_invalid,
-        fmt::format("{}: it returns nothing, and the answer has {} bytes", subject, data.size()),
-        "say what it returns: \"balanceOf(address) returns (uint256)\"")
-        .with_effect(EffectDone::none);
-  }
-  Json values = abi_decode(entry.outputs, data, subject);
-  if (values.size() <= 1) {
-    return values.empty() ? Json() : values[0];
-  }
-  return named_values(entry.outputs, std::move(values));
+  return returned_values(entry, data, subject);
 }
 
 LogParts log_option(Call& call) {
