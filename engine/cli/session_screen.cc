@@ -139,7 +139,7 @@ RunListener SessionScreen::listener(std::shared_ptr<Redactor> redactor, bool ask
   };
   listener.resume = [this](const RunListener::Resume& resume) {
     view_->resume({resume.kept, resume.changed_steps, resume.changed_inputs, resume.changed_files,
-                   resume.next, resume.expected});
+                   resume.next, resume.expected, resume.open});
   };
   listener.terminal_taken = [this](bool taken) {
     taken_ = taken;

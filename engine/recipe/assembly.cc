@@ -170,7 +170,7 @@ Task<void> Drive::before_first_action() {
     expected = expected_steps(*finished, state, next);
   }
   shown_.resume({kept_names(state, drift.kept), drift.changed, drift.inputs, changed_files_,
-                 attempted(state, next), std::move(expected)});
+                 attempted(state, next), std::move(expected), open_call_texts(state)});
 }
 
 }  // namespace runbook

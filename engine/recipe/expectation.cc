@@ -7,6 +7,7 @@
 
 #include "engine/base/path.h"
 #include "engine/journal/journal.h"
+#include "engine/journal/open_call.h"
 
 namespace runbook {
 namespace {
@@ -40,6 +41,14 @@ std::vector<std::string> kept_names(const RunState& state, const std::vector<std
     names[item.first] += fmt::format(" ({})", item.second);
   }
   return names;
+}
+
+std::vector<std::string> open_call_texts(const RunState& state) {
+  std::vector<std::string> texts;
+  for (const std::uint32_t index : state.open_calls) {
+    texts.push_back(open_call_text(state.calls[index]));
+  }
+  return texts;
 }
 
 std::string attempted(const RunState& state, const std::string& step) {

@@ -92,8 +92,9 @@ struct RunListener {
   /// kept.
   struct Resume {
     std::vector<std::string> kept, changed_steps, changed_inputs, changed_files;
-    std::string next;                   ///< what is attempted now
-    std::vector<std::string> expected;  ///< what came after it in the recipe's last finished run
+    std::string next;                    ///< what is attempted now
+    std::vector<std::string> expected;   ///< what came after it in the recipe's last finished run
+    std::vector<std::string> open = {};  ///< calls whose end is not recorded
   };
   std::function<void(const Resume& resume)> resume;
   /// A child is about to get the terminal to itself (true), or gave it back.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/duration.h"
+#include "engine/journal/open_call.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -33,7 +34,9 @@ void add_intent(Card& card, const CallState& call) {
     }
   }
   if (!call.intents.empty() && !call.intents.back().empty()) {
-    card.block("prepared", one_line(value_text(call.intents.back()), kLongestValue));
+    const std::string text = intent_text(call);
+    card.block("prepared",
+               text.empty() ? one_line(value_text(call.intents.back()), kLongestValue) : text);
   }
   if (!call.resource.empty()) {
     card.exact("uses up", call.resource);
@@ -136,6 +139,7 @@ std::string unknown_card(const CardFacts& facts, const Style& style) {
       add_intent(card, *call);
     }
   }
+  add_open_calls(card, facts.state, step == nullptr ? "" : step->path);
   card.block("evidence", facts.error.message);
   if (const std::string log = log_of(facts, step); !log.empty()) {
     card.exact("log", log);

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/base/path.h"
+#include "engine/journal/open_call.h"
 #include "engine/view/card.h"
 #include "engine/view/excerpt.h"
 #include "engine/view/next_commands.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kLastLines = 20;
 constexpr std::size_t kOtherFailures = 20;
+constexpr std::size_t kOpenCalls = 8;
 
 /// The argv of a command as one would type it.
 std::string command_text(const Json& command) {
@@ -127,6 +129,19 @@ void add_step(Card& card, const CardFacts& facts, const StepState* step) {
   }
 }
 
+void add_open_calls(Card& card, const RunState& state, std::string_view except) {
+  std::size_t count = 0;
+  for (const std::uint32_t index : state.open_calls) {
+    const CallState& call = state.calls[index];
+    if (call.step != except && ++count <= kOpenCalls) {
+      card.block(count == 1 ? "open" : "", open_call_text(call));
+    }
+  }
+  if (count > kOpenCalls) {
+    card.block("", fmt::format("and {} more", count - kOpenCalls));
+  }
+}
+
 std::string log_of(const CardFacts& facts, const StepState* step) {
   if (step == nullptr || !facts.log_file) {
     return {};
@@ -147,6 +162,7 @@ std::string failure_card(const CardFacts& facts, const Style& style) {
   const std::string log = log_of(facts, step);
   add_last_lines(card, error.detail, log);
   add_other_failures(card, facts.state, error.path);
+  add_open_calls(card, facts.state, {});
   if (!log.empty()) {
     card.exact("log", log);
   }

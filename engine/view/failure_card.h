@@ -30,6 +30,8 @@ std::string error_lines(const Error& error, const StateOption& state_option);
 std::string site_of(const Json& detail, const StepState* step);
 /// The blocks of a card that say which step and which line of the recipe. `step` may be null.
 void add_step(Card& card, const CardFacts& facts, const StepState* step);
+/// The calls whose end is not recorded, of other steps than `except`.
+void add_open_calls(Card& card, const RunState& state, std::string_view except);
 /// The path of its log, empty if it has none.
 std::string log_of(const CardFacts& facts, const StepState* step);
 

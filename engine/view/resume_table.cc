@@ -38,6 +38,12 @@ Rows resume_rows(const KeptSteps& kept) {
   add_names(rows, "changed", kept.changed_steps, kKeptAnyway);
   add_names(rows, "changed inputs", kept.changed_inputs, kKeptAnyway);
   add_names(rows, "changed files", kept.changed_files);
+  for (std::size_t i = 0; i < std::min(kept.open.size(), kNamed); ++i) {
+    rows.emplace_back(i == 0 ? "open" : "", kept.open[i]);
+  }
+  if (kept.open.size() > kNamed) {
+    rows.emplace_back("", fmt::format("and {} more", kept.open.size() - kNamed));
+  }
   if (!kept.next.empty()) {
     rows.emplace_back("next", kept.next);
   }

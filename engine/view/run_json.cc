@@ -1,5 +1,6 @@
 // The machine-readable forms of a run (design §9): additive only, `v` is their version.
 
+#include "engine/journal/open_call.h"
 #include "engine/view/next_commands.h"
 #include "engine/view/run_page.h"
 
@@ -45,6 +46,21 @@ OrderedJson step_json(const StepState& step, bool driven, Timestamp now) {
   return json;
 }
 
+OrderedJson text_or_null(const std::string& text) {
+  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
+}
+
+OrderedJson open_call_json(const CallState& call) {
+  OrderedJson json;
+  json["step"] = call.step;
+  json["primitive"] = call.primitive;
+  json["resource"] = text_or_null(call.resource);
+  json["since"] = time_or_null(call.begun_time);
+  json["text"] = text_or_null(intent_text(call));
+  json["intent"] = call.intents.empty() ? OrderedJson(nullptr) : OrderedJson(call.intents.back());
+  return json;
+}
+
 }  // namespace
 
 OrderedJson run_head_json(const RunState& state, const RunFacts& facts) {
@@ -72,6 +88,10 @@ OrderedJson status_json(const RunState& state, const RunFacts& facts) {
   json["steps"] = OrderedJson::array();
   for (const StepState& step : state.steps) {
     json["steps"].push_back(step_json(step, driven, facts.now));
+  }
+  json["open"] = OrderedJson::array();
+  for (const std::uint32_t index : state.open_calls) {
+    json["open"].push_back(open_call_json(state.calls[index]));
   }
   json["next"] = OrderedJson::array();
   for (const std::string& command : next_commands(state, facts.row.id, phase_now(state, driven))) {

@@ -7,6 +7,7 @@
 #include "engine/base/duration.h"
 #include "engine/base/hash.h"
 #include "engine/base/path.h"
+#include "engine/journal/open_call.h"
 #include "engine/view/next_commands.h"
 #include "engine/view/wording.h"
 
@@ -88,13 +89,26 @@ std::string step_lines(const RunState& state, const RunFacts& facts) {
   return text;
 }
 
-std::string open_call_lines(const RunState& state) {
+/// A call may be open still when its step is not: its intent is a fact of the world.
+std::string what_became_of_its_step(const RunState& state, const CallState& call) {
+  const StepState* step = state.find_step(call.step);
+  if (call.forgotten || step == nullptr) {
+    return "  (its step was rewound)";
+  }
+  const bool ended = has_result(step->state) || step->state == State::failed;
+  return ended ? fmt::format("  (its step is {}{})", step->marked ? "marked " : "",
+                             state_name(step->state))
+               : "";
+}
+
+std::string open_call_lines(const RunState& state, Timestamp now) {
   std::string text;
   for (const std::uint32_t index : state.open_calls) {
     const CallState& call = state.calls[index];
-    text += fmt::format("  {} in {} since {}{}\n", call.primitive, call.step,
-                        date_and_time(call.begun_time),
-                        call.resource.empty() ? "" : "  uses up " + call.resource);
+    text += fmt::format("  {}  begun {} ({}){}{}\n", open_call_text(call),
+                        date_and_time(call.begun_time), ago(call.begun_time, now),
+                        call.resource.empty() ? "" : "  uses up " + call.resource,
+                        what_became_of_its_step(state, call));
   }
   return text;
 }
@@ -137,7 +151,7 @@ std::string status_page(const RunState& state, const RunFacts& facts) {
       fmt::format("{}  run {}  {}\n", state.created.name, facts.row.id, phase_name(phase));
   page += head_lines(state, facts, phase);
   add_section(page, "Steps", step_lines(state, facts));
-  add_section(page, "Calls whose outcome is not known", open_call_lines(state));
+  add_section(page, "Open calls: their end is not recorded", open_call_lines(state, facts.now));
   std::string services;
   for (const ServiceLine& service : facts.services) {
     services += fmt::format("  {}  {}\n", service.name, service.status);

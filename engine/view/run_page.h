@@ -28,9 +28,10 @@ struct RunFacts {
 /// The steps a finished run took, items of large loops as one line, and how long each was.
 std::string step_outline(const RunState& state);
 std::string status_page(const RunState& state, const RunFacts& facts);
-/// {v, run, recipe, state, exit, started, finished, host, params, target, outputs, steps, next}.
+/// {v, run, recipe, state, exit, started, finished, host, params, target, outputs, steps, open,
+/// next}.
 OrderedJson status_json(const RunState& state, const RunFacts& facts);
-/// The same without outputs, steps and next: one element of `runs --output json`.
+/// The same without outputs, steps, open and next: one element of `runs --output json`.
 OrderedJson run_head_json(const RunState& state, const RunFacts& facts);
 
 }  // namespace runbook

@@ -21,8 +21,9 @@ namespace runbook {
 /// replay.
 struct KeptSteps {
   std::vector<std::string> kept, changed_steps, changed_inputs, changed_files;
-  std::string next;                   ///< what is attempted now
-  std::vector<std::string> expected;  ///< what came after it in the last finished run
+  std::string next;                    ///< what is attempted now
+  std::vector<std::string> expected;   ///< what came after it in the last finished run
+  std::vector<std::string> open = {};  ///< calls whose end is not recorded
 };
 
 /// A question at the terminal as it looks now.

@@ -182,7 +182,8 @@ void is_resumed(Scene& scene) {
                      {},
                      {"deploy.lua"},
                      "roll out (attempt 2)",
-                     {"go live", "smoke"}});
+                     {"go live", "smoke"},
+                     {"eth.send in roll out: nonce 42, 0x9c1e4c4e…, at most 2 gwei"}});
   scene.script.begin("roll out", 2);
   scene.play();
   scene.pass(5'000);

@@ -23,6 +23,15 @@ Script failed_script() {
   return script.end(RunPhase::failed, 1, error.to_json());
 }
 
+event::CallBegun transaction(const std::string& text) {
+  event::CallBegun call;
+  call.primitive = "eth.send";
+  call.fingerprint = "f";
+  call.resource = "eth/0x11/1/0xabc";
+  call.intent = Json{{"text", text}};
+  return call;
+}
+
 }  // namespace
 
 TEST_CASE("status as JSON has the documented keys in the documented order", "[view]") {
@@ -34,7 +43,7 @@ TEST_CASE("status as JSON has the documented keys in the documented order", "[vi
   }
   CHECK(keys == std::vector<std::string>{"v", "run", "recipe", "state", "exit", "started",
                                          "finished", "host", "params", "target", "outputs", "steps",
-                                         "next"});
+                                         "open", "next"});
   CHECK(json["v"] == 1);
   CHECK(json["recipe"] == "recipes/deploy.lua");
   CHECK(json["state"] == "failed");
@@ -75,11 +84,40 @@ TEST_CASE("the status page shows state, reason, steps, open calls, services, hea
   CHECK_THAT(page, ContainsSubstring("deploy  run 7f3a-lucky-heron  interrupted\n"));
   CHECK_THAT(page, ContainsSubstring("recorded no end: it was killed"));
   CHECK_THAT(page, ContainsSubstring("  interrupted pay  began "));
-  CHECK_THAT(page, ContainsSubstring("  process.run in pay since "));
+  CHECK_THAT(page, ContainsSubstring("  process.run in pay  begun "));
   CHECK_THAT(page, ContainsSubstring("uses up eth/1/0xabc"));
   CHECK_THAT(page, ContainsSubstring("  anvil  running  pid 77\n"));
   CHECK_THAT(page, ContainsSubstring("Journal  4 events, head 0000"));
   CHECK_THAT(page, ContainsSubstring("Next\n  runbook resume 7f3a-lucky-heron\n"));
+}
+
+TEST_CASE("status lists what is open with step, age and the words of its newest intent", "[view]") {
+  Script script;
+  script.session().begin("pay").add(transaction("nonce 7, 0xab12"), "pay", 1);
+  script.add(event::CallAmended{4, Json{{"text", "nonce 7, 0xcd34, at most 3 gwei"}}}, "pay", 1);
+  const std::string page = status_page(script.state(), facts_of(script));
+  CHECK_THAT(page,
+             ContainsSubstring("  eth.send in pay: nonce 7, 0xcd34, at most 3 gwei  begun ") &&
+                 ContainsSubstring(" (2.0s ago)  uses up eth/0x11/1/0xabc\n"));
+  const Json open = status_json(script.state(), facts_of(script))["open"];
+  CHECK(open == Json::parse(R"([{"step":"pay","primitive":"eth.send","resource":"eth/0x11/1/0xabc",
+    "since":"2026-09-21T14:13:23.000Z","text":"nonce 7, 0xcd34, at most 3 gwei",
+    "intent":{"text":"nonce 7, 0xcd34, at most 3 gwei"}}])"));
+}
+
+TEST_CASE("what is open stays listed when its step was marked or rewound", "[view]") {
+  Script script;
+  script.session().begin("pay").add(transaction("nonce 7"), "pay", 1);
+  Script marked = script;
+  marked.add(event::StepMarked{.state = State::ok}, "pay");
+  CHECK_THAT(status_page(marked.state(), facts_of(marked)),
+             ContainsSubstring("nonce 7") && ContainsSubstring("(its step is marked ok)"));
+  Script rewound = script;
+  rewound.add(event::RunRewound{.kind = "rewind", .forgotten = {"pay"}});
+  CHECK_THAT(status_page(rewound.state(), facts_of(rewound)),
+             ContainsSubstring("nonce 7") && ContainsSubstring("(its step was rewound)"));
+  CHECK(status_json(rewound.state(), facts_of(rewound))["open"][0]["text"] == "nonce 7");
+  CHECK(status_json(failed_script().state(), facts_of(script))["open"].empty());
 }
 
 TEST_CASE("finished items of a large loop are one line unless asked for", "[view]") {

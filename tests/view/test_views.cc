@@ -117,6 +117,44 @@ TEST_CASE("a resume shows what is kept and what changed", "[view]") {
         "--:--:-- then        four (as in the last finished run of this recipe)\n");
 }
 
+TEST_CASE("a resume names what is open, eight at most", "[view]") {
+  Captured out;
+  Captured err;
+  const std::unique_ptr<View> view = make_plain_view({out, err, {}});
+  KeptSteps kept;
+  for (int nonce = 0; nonce < 10; ++nonce) {
+    kept.open.push_back("eth.send in pay: nonce " + std::to_string(nonce));
+  }
+  view->resume(kept);
+  CHECK_THAT(err.text, ContainsSubstring("--:--:-- open        eth.send in pay: nonce 0\n") &&
+                           ContainsSubstring("eth.send in pay: nonce 7\n") &&
+                           !ContainsSubstring("nonce 8") && ContainsSubstring(" and 2 more\n"));
+}
+
+TEST_CASE("a card says what is open, in the words of its intent", "[view]") {
+  event::CallBegun call;
+  call.primitive = "eth.send";
+  call.fingerprint = "f";
+  call.intent = Json{{"nonce", 7}, {"text", "nonce 7, at most 2 gwei"}};
+  Script script;
+  script.session().begin("pay").add(call, "pay", 1).add(event::StepMarked{}, "pay");
+  const Error error = command_failure("roll out");
+  script.begin("roll out").fail("roll out", error).end(RunPhase::failed, 1, error.to_json());
+  Told told;
+  told.tell(script, make_quiet_view, {RunPhase::failed, 1, error});
+  CHECK_THAT(told.err.text,
+             ContainsSubstring("\n  open     eth.send in pay: nonce 7, at most 2 gwei\n"));
+  Error unknown(Code::outcome_unknown, "the deadline passed");
+  unknown.path = "pay";
+  Script cut;
+  cut.session().begin("pay").add(call, "pay", 1).fail("pay", unknown, 1, State::unknown);
+  cut.end(RunPhase::unknown, 11, unknown.to_json());
+  Told said;
+  said.tell(cut, make_quiet_view, {RunPhase::unknown, 11, unknown});
+  CHECK_THAT(said.err.text, ContainsSubstring("\n  prepared nonce 7, at most 2 gwei\n") &&
+                                !ContainsSubstring("  open "));
+}
+
 TEST_CASE("an error of a recipe that never began says where it is", "[view]") {
   Error error(Code::recipe_syntax, "'end' expected");
   error.set_position("deploy.lua:12");
