@@ -48,10 +48,12 @@ struct Adapter::Impl {
   static int call(lua_State* L);
   int invoke(lua_State* L, const Entry& entry);
   Json compute(Scope& scope, const Entry& entry, const Json& options);
+  Task<Json> compute_apart(Scope& scope, const Entry& entry, Json options);
   Task<Json> perform(Scope& scope, const Entry& entry, Json options);
   bool was_begun_before(const Scope& scope, const CallSpec& spec) const;
   LiveCall::NetCheck net_check(const Entry& entry) const;
   void keep_produced(const Json& options, Json& result);
+  bool reveals_secrets(const Entry& entry, const Json& options) const;
   Json derive_secrets(Json result);
 
   Scheduler& scheduler;
@@ -103,14 +105,27 @@ int Adapter::Impl::invoke(lua_State* L, const Entry& entry) {
 
 // Pure primitives: no scope rules. Those that look at text get secret values, and what they return
 // is a secret again.
+bool Adapter::Impl::reveals_secrets(const Entry& entry, const Json& options) const {
+  return entry.function->reveals &&
+         session.vault().mentions(options.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 Json Adapter::Impl::compute(Scope& scope, const Entry& entry, const Json& options) {
-  const bool secrets =
-      entry.function->reveals &&
-      session.vault().mentions(options.dump(-1, ' ', false, Json::error_handler_t::replace));
+  const bool secrets = reveals_secrets(entry, options);
   LiveCall call(session, &scope, host, secrets ? session.vault().reveal(options) : options,
                 scope.cancel, {}, {});
   Json result = entry.function->compute(call);
   return secrets && !entry.function->result_public ? derive_secrets(std::move(result)) : result;
+}
+
+// The same for one that takes long: the loop goes on meanwhile.
+Task<Json> Adapter::Impl::compute_apart(Scope& scope, const Entry& entry, Json options) {
+  const bool secrets = reveals_secrets(entry, options);
+  LiveCall call(session, &scope, host, secrets ? session.vault().reveal(options) : options,
+                scope.cancel, {}, {});
+  Json result = co_await entry.function->run(call);
+  result = entry.function->tagged ? std::move(result) : escape_keys(result);
+  co_return secrets && !entry.function->result_public ? derive_secrets(std::move(result)) : result;
 }
 
 Json Adapter::Impl::derive_secrets(Json result) {
@@ -143,6 +158,10 @@ bool Adapter::Impl::was_begun_before(const Scope& scope, const CallSpec& spec) c
 
 Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options) {
   const Function& function = *entry.function;
+  if (function.effect == Effect::pure && function.effect_of == nullptr) {
+    Json computed = co_await compute_apart(scope, entry, std::move(options));
+    co_return computed;
+  }
   check_permissions(permissions, entry.name, function, options, host.root);
   CallSpec spec;
   spec.primitive = entry.name;

@@ -17,7 +17,7 @@ constexpr std::size_t kMostLevels = 16;
 
 [[noreturn]] void refuse_path(std::string_view path) {
   throw Error(
-      Code::option_invalid,
+      Code::key_invalid,
       fmt::format("\"{}\" is no derivation path, such as m/44'/60'/0'/0/0", one_line(path, 80)))
       .with_effect(EffectDone::none);
 }

@@ -13,8 +13,10 @@ std::span<const EmbeddedFile> eth_files();  // generated: eth.lua
 Module eth_module() {
   Module module{
       .name = "eth", .summary = "Ethereum and chains like it.", .lua = eth_files().front().text};
-  for (const auto declare : {encode_functions, decode_functions, address_functions,
-                             signing_functions, recover_functions, key_functions}) {
+  for (const auto declare :
+       {encode_functions, decode_functions, address_functions, signing_functions, recover_functions,
+        key_functions, key_file_functions, read_functions, logs_functions, connect_functions,
+        send_functions, deploy_functions, top_up_functions}) {
     std::vector<Function> declared = declare();
     std::move(declared.begin(), declared.end(), std::back_inserter(module.functions));
   }

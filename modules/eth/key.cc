@@ -63,10 +63,18 @@ std::string Signature::bytes() const {
   return r + s + static_cast<char>(27 + recovery);
 }
 
+Signature parse_signature_text(std::string_view hex) {
+  const std::string_view digits = hex.substr(hex.starts_with("0x") ? 2 : 0);
+  if (digits.size() % 2 != 0 || !std::ranges::all_of(digits, is_hex_digit)) {
+    refuse(Code::signature_invalid, "the signature is not hex");
+  }
+  return parse_signature_bytes(from_hex(digits));
+}
+
 Signature parse_signature_bytes(std::string_view bytes) {
   if (bytes.size() != kCompactBytes && bytes.size() != kCompactBytes + 1) {
     refuse(
-        Code::option_invalid,
+        Code::signature_invalid,
         fmt::format("a signature has 65 bytes, or 64 in its compact form, not {}", bytes.size()));
   }
   Signature signature{.r = std::string(bytes.substr(0, kKeyBytes)),
@@ -79,7 +87,8 @@ Signature parse_signature_bytes(std::string_view bytes) {
   }
   const int v = static_cast<unsigned char>(bytes.back());
   if (v != 0 && v != 1 && v != 27 && v != 28) {
-    refuse(Code::option_invalid, fmt::format("a signature ends in 0, 1, 27 or 28 (v), not {}", v));
+    refuse(Code::signature_invalid,
+           fmt::format("a signature ends in 0, 1, 27 or 28 (v), not {}", v));
   }
   signature.recovery = v % 27;
   return signature;
@@ -87,9 +96,8 @@ Signature parse_signature_bytes(std::string_view bytes) {
 
 PrivateKey PrivateKey::parse(std::string_view text) {
   const std::string_view digits = text.substr(text.starts_with("0x") ? 2 : 0);
-  if (digits.size() != 2 * kKeyBytes ||
-      digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-    refuse(Code::option_invalid, "the key is not 64 hex digits, with or without 0x");
+  if (digits.size() != 2 * kKeyBytes || !std::ranges::all_of(digits, is_hex_digit)) {
+    refuse(Code::key_invalid, "the key is not 64 hex digits, with or without 0x");
   }
   std::string bytes = from_hex(digits);
   PrivateKey key(bytes);
@@ -97,11 +105,21 @@ PrivateKey PrivateKey::parse(std::string_view text) {
   return key;
 }
 
+PrivateKey PrivateKey::random() {
+  Bytes drawn{};
+  do {
+    random_bytes(drawn);
+  } while (secp256k1_ec_seckey_verify(context(), drawn.data()) != 1);
+  PrivateKey key({reinterpret_cast<const char*>(drawn.data()), drawn.size()});
+  OPENSSL_cleanse(drawn.data(), drawn.size());
+  return key;
+}
+
 PrivateKey::PrivateKey(std::string_view bytes) {
   RB_CHECK(bytes.size() == kKeyBytes);
   std::copy(bytes.begin(), bytes.end(), bytes_.begin());
   if (secp256k1_ec_seckey_verify(context(), bytes_.data()) != 1) {
-    refuse(Code::option_invalid,
+    refuse(Code::key_invalid,
            "the key is zero or not below the order of secp256k1, so it is no private key");
   }
 }
@@ -148,7 +166,7 @@ PrivateKey PrivateKey::plus(std::string_view number) const {
   Bytes sum = bytes_;
   if (secp256k1_ec_seckey_tweak_add(context(), sum.data(),
                                     reinterpret_cast<const std::uint8_t*>(number.data())) != 1) {
-    refuse(Code::option_invalid,
+    refuse(Code::key_invalid,
            "no key results from this path, which happens once in 2^127; take the next index");
   }
   PrivateKey key({reinterpret_cast<const char*>(sum.data()), sum.size()});
@@ -164,7 +182,7 @@ std::string recover_address(const Digest& digest, const Signature& signature) {
           context(), &parsed, reinterpret_cast<const std::uint8_t*>(compact.data()),
           signature.recovery) != 1 ||
       secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) != 1) {
-    refuse(Code::option_invalid,
+    refuse(Code::signature_invalid,
            "no key can have made this signature: it is damaged, or of something else");
   }
   return address_of_public(key);

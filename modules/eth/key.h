@@ -19,8 +19,10 @@ struct Signature {
   std::string bytes() const;
 };
 
+/// Hex of parse_signature_bytes(). Throws Error(Code::signature_invalid).
+Signature parse_signature_text(std::string_view hex);
 /// 65 bytes of r, s and v, which is 0, 1, 27 or 28; 64 bytes with the recovery in the highest bit
-/// of s (EIP-2098). Throws Error(Code::option_invalid).
+/// of s (EIP-2098). Throws Error(Code::signature_invalid).
 Signature parse_signature_bytes(std::string_view bytes);
 
 /// A number below the group's order and not zero; wiped when it goes. No message names its digits.
@@ -28,9 +30,11 @@ class PrivateKey {
  public:
   using Bytes = std::array<std::uint8_t, 32>;
 
-  /// 64 hex digits, with or without 0x. Throws Error(Code::option_invalid).
+  /// 64 hex digits, with or without 0x. Throws Error(Code::key_invalid).
   static PrivateKey parse(std::string_view text);
-  /// 32 bytes. Throws Error(Code::option_invalid) for those that are no key.
+  /// A new one, from the operating system's generator.
+  static PrivateKey random();
+  /// 32 bytes. Throws Error(Code::key_invalid) for those that are no key.
   explicit PrivateKey(std::string_view bytes);
   PrivateKey(PrivateKey&& other) noexcept;
   PrivateKey& operator=(PrivateKey&&) = delete;
@@ -42,7 +46,7 @@ class PrivateKey {
   std::string compressed_public() const;  ///< 33 bytes
   /// The same for the same digest (RFC 6979).
   Signature sign(const Digest& digest) const;
-  /// The key plus a number, of 32 bytes, modulo the order. Throws Error(Code::option_invalid) where
+  /// The key plus a number, of 32 bytes, modulo the order. Throws Error(Code::key_invalid) where
   /// no key results.
   PrivateKey plus(std::string_view number) const;
 
@@ -50,8 +54,8 @@ class PrivateKey {
   Bytes bytes_{};
 };
 
-/// The 20 bytes of the address whose key signed the digest. Throws Error(Code::option_invalid) if
-/// no key can have.
+/// The 20 bytes of the address whose key signed the digest. Throws Error(Code::signature_invalid)
+/// if no key can have.
 std::string recover_address(const Digest& digest, const Signature& signature);
 
 }  // namespace runbook

@@ -13,21 +13,17 @@ Json derive_key_function(Call& call) {
   return derive_key(seed, path).hex();
 }
 
-Json keystore_read(Call& call) {
-  const std::string password = call.text("password");
+Task<Json> keystore_read(Call& call) {
+  std::string password = call.text("password");
   // Only what follows from a secret is kept as one, and the key must be.
   if (call.host().secrets != nullptr && !call.holds_secret(password)) {
-    throw Error(Code::option_invalid,
-                "eth.keystore_read: the password is no secret; declare it: secret(\"password\", { "
-                "env = \"KEYSTORE_PASSWORD\" })")
-        .with_effect(EffectDone::none);
+    refuse(Code::option_invalid, "eth.keystore_read: the password is no secret",
+           "declare it: secret(\"password\", { env = \"KEYSTORE_PASSWORD\" })");
   }
-  const Json& keystore = call.options().at("keystore");
-  return read_keystore(keystore.is_string()
-                           ? parse_json(keystore.get_ref<const std::string&>(), "keystore")
-                           : keystore,
-                       password)
-      .hex();
+  Json keystore = call.options().at("keystore");
+  const PrivateKey key =
+      co_await open_keystore(call.host().loop, std::move(keystore), std::move(password));
+  co_return key.hex();
 }
 
 Function derive_key_declared() {
@@ -45,7 +41,7 @@ Function derive_key_declared() {
                        .help = "where below the seed",
                        .fallback = "m/44'/60'/0'/0/0"}},
           .returns = "the key, 0x and 64 hex digits; a secret if the mnemonic is one",
-          .errors = {Code::option_invalid},
+          .errors = {Code::key_invalid, Code::option_invalid},
           .example =
               "local eth = require \"eth\"\n"
               "local mnemonic = secret(\"mnemonic\", { env = \"MNEMONIC\" })\n"
@@ -70,7 +66,7 @@ Function keystore_read_declared() {
                    .required = Required::yes,
                    .help = "what it was encrypted with; in a run a secret"}},
       .returns = "the key, 0x and 64 hex digits; a secret",
-      .errors = {Code::json_invalid, Code::option_invalid},
+      .errors = {Code::keystore_invalid, Code::option_invalid},
       .example =
           "local eth = require \"eth\"\n"
           "local password = secret(\"password\", { env = \"KEYSTORE_PASSWORD\" })\n"
@@ -79,7 +75,7 @@ Function keystore_read_declared() {
           "  return eth.address_of(eth.keystore_read { keystore = text, password = password })\n"
           "end",
       .reveals = true,
-      .compute = keystore_read};
+      .run = keystore_read};
 }
 
 }  // namespace

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-
-#include <memory>
 
 #include "engine/base/error.h"
 #include "modules/eth/address.h"
+#include "modules/eth/aes.h"
 #include "modules/eth/scrypt.h"
 
 namespace runbook {
@@ -22,7 +20,7 @@ constexpr std::size_t kMostBlocks = 1U << 16U;        ///< r · p, of 128 bytes 
 constexpr std::size_t kMostRounds = 1U << 22U;        ///< sixteen times the usual
 
 [[noreturn]] void refuse_keystore(std::string message) {
-  throw Error(Code::option_invalid, "the keystore " + std::move(message))
+  throw Error(Code::keystore_invalid, "the keystore " + std::move(message))
       .with_effect(EffectDone::none);
 }
 
@@ -104,24 +102,6 @@ std::string derived_key(const Json& crypto, std::string_view password) {
   return pbkdf2(password, salt, number_part(parameters, "c", kMostRounds), kDerivedBytes);
 }
 
-struct FreeCipher {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-
-std::string decrypted(std::string_view key, std::string_view iv, std::string_view bytes) {
-  const std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> cipher(EVP_CIPHER_CTX_new());
-  std::string plain(bytes.size(), '\0');
-  int size = 0;
-  RB_CHECK(cipher != nullptr &&
-           EVP_DecryptInit_ex(cipher.get(), EVP_aes_128_ctr(), nullptr,
-                              reinterpret_cast<const unsigned char*>(key.data()),
-                              reinterpret_cast<const unsigned char*>(iv.data())) == 1 &&
-           EVP_DecryptUpdate(cipher.get(), reinterpret_cast<unsigned char*>(plain.data()), &size,
-                             reinterpret_cast<const unsigned char*>(bytes.data()),
-                             static_cast<int>(bytes.size())) == 1);
-  return plain;
-}
-
 void check_address(const Json& keystore, const PrivateKey& key) {
   if (keystore.contains("address") &&
       sized_part(keystore, "address", kAddressBytes) != key.address()) {
@@ -129,9 +109,30 @@ void check_address(const Json& keystore, const PrivateKey& key) {
   }
 }
 
+/// The file itself, or its text. No message of a parser, which might show a part of it.
+Json parsed(const Json& option) {
+  if (!option.is_string()) {
+    return option;
+  }
+  try {
+    return parse_json(option.get_ref<const std::string&>(), "keystore");
+  } catch (const Error&) {
+    refuse_keystore("is no JSON");
+  }
+}
+
 }  // namespace
 
-PrivateKey read_keystore(const Json& keystore, std::string_view password) {
+Task<PrivateKey> open_keystore(Loop& loop, Json keystore, std::string password) {
+  std::optional<PrivateKey> key;
+  std::function<void()> work = [&] { key.emplace(read_keystore(keystore, password)); };
+  co_await loop.blocking(std::move(work));
+  OPENSSL_cleanse(password.data(), password.size());
+  co_return std::move(*key);
+}
+
+PrivateKey read_keystore(const Json& file, std::string_view password) {
+  const Json keystore = parsed(file);
   if (part(keystore, "version") != 3) {
     refuse_keystore("is not of version 3");
   }
@@ -146,7 +147,7 @@ PrivateKey read_keystore(const Json& keystore, std::string_view password) {
     OPENSSL_cleanse(derived.data(), derived.size());
     refuse_keystore("does not open: the password is not its own, or the file is damaged");
   }
-  std::string plain = decrypted(std::string_view(derived).substr(0, 16), iv, ciphertext);
+  std::string plain = aes_128_ctr(std::string_view(derived).substr(0, 16), iv, ciphertext);
   OPENSSL_cleanse(derived.data(), derived.size());
   PrivateKey key(plain);
   OPENSSL_cleanse(plain.data(), plain.size());

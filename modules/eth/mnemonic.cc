@@ -5,7 +5,10 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <span>
+
+#include <utf8proc.h>
 
 #include "engine/base/embedded.h"
 #include "engine/base/error.h"
@@ -45,7 +48,7 @@ std::size_t word_number(std::string_view word, std::size_t position) {
   const std::vector<std::string_view>& list = word_list();
   const auto found = std::ranges::lower_bound(list, word);
   if (found == list.end() || *found != word) {
-    refuse(Code::option_invalid,
+    refuse(Code::key_invalid,
            fmt::format("the mnemonic's word {} is not in the English list of BIP-39 (lower case)",
                        position));
   }
@@ -55,7 +58,7 @@ std::size_t word_number(std::string_view word, std::size_t position) {
 /// 32 bits of entropy have one bit of checksum, the first of their hash.
 void check_words(const std::vector<std::string_view>& words) {
   if (words.size() < 12 || words.size() > 24 || words.size() % 3 != 0) {
-    refuse(Code::option_invalid,
+    refuse(Code::key_invalid,
            fmt::format("the mnemonic has {} words, not 12, 15, 18, 21 or 24", words.size()));
   }
   std::string bits;
@@ -79,9 +82,26 @@ void check_words(const std::vector<std::string_view>& words) {
   OPENSSL_cleanse(bits.data(), bits.size());
   OPENSSL_cleanse(entropy.data(), entropy.size());
   if (!right) {
-    refuse(Code::option_invalid,
+    refuse(Code::key_invalid,
            "the mnemonic's checksum is wrong: a word is mistyped, or two have changed places");
   }
+}
+
+/// As BIP-39 wants it (NFKD), so that it does not matter how an accent was typed.
+std::string normalized(std::string_view passphrase) {
+  constexpr auto kForm =
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
+  utf8proc_uint8_t* mapped = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(passphrase.data()),
+                   static_cast<utf8proc_ssize_t>(passphrase.size()), &mapped, kForm);
+  if (size < 0) {
+    refuse(Code::key_invalid, "the passphrase is not UTF-8");
+  }
+  std::string text(mapped, mapped + size);
+  OPENSSL_cleanse(mapped, static_cast<std::size_t>(size));
+  std::free(mapped);
+  return text;
 }
 
 }  // namespace
@@ -93,14 +113,8 @@ std::string mnemonic_seed(std::string_view mnemonic, std::string_view passphrase
   for (const std::string_view word : words) {
     sentence.append(sentence.empty() ? "" : " ").append(word);
   }
-  // BIP-39 normalizes a passphrase to NFKD, which leaves ASCII as it is and would need tables.
-  if (std::ranges::any_of(passphrase,
-                          [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-    OPENSSL_cleanse(sentence.data(), sentence.size());
-    refuse(Code::option_invalid, "a passphrase beyond ASCII is not supported");
-  }
   constexpr int kRounds = 2048;
-  const std::string salt = "mnemonic" + std::string(passphrase);
+  std::string salt = "mnemonic" + normalized(passphrase);
   std::string seed(64, '\0');
   RB_CHECK(PKCS5_PBKDF2_HMAC(sentence.data(), static_cast<int>(sentence.size()),
                              reinterpret_cast<const unsigned char*>(salt.data()),
@@ -108,6 +122,7 @@ std::string mnemonic_seed(std::string_view mnemonic, std::string_view passphrase
                              static_cast<int>(seed.size()),
                              reinterpret_cast<unsigned char*>(seed.data())) == 1);
   OPENSSL_cleanse(sentence.data(), sentence.size());
+  OPENSSL_cleanse(salt.data(), salt.size());
   return seed;
 }
 

@@ -38,8 +38,8 @@ Digest signed_digest(Call& call) {
 }
 
 Json recover(Call& call) {
-  const Signature signature = parse_signature_bytes(from_hex(call.text("signature")));
-  return checksum_address(recover_address(signed_digest(call), signature));
+  return checksum_address(
+      recover_address(signed_digest(call), parse_signature_text(call.text("signature"))));
 }
 
 Json address_of(Call& call) {
@@ -68,7 +68,7 @@ Function recover_declared() {
           .returns = "address with its checksum",
           .errors = {Code::abi_invalid, Code::abi_value_invalid, Code::address_invalid,
                      Code::bigint_invalid, Code::encoding_invalid, Code::json_invalid,
-                     Code::option_invalid},
+                     Code::option_invalid, Code::signature_invalid},
           .example =
               "local eth = require \"eth\"\n"
               "local key = secret(\"deployer\", { env = \"DEPLOYER_KEY\" })\n"
@@ -88,7 +88,7 @@ Function address_of_declared() {
                        .help = "64 hex digits, with or without 0x",
                        .positional = true}},
           .returns = "address with its checksum",
-          .errors = {Code::option_invalid},
+          .errors = {Code::key_invalid},
           .example =
               "local eth = require \"eth\"\n"
               "local key = secret(\"deployer\", { env = \"DEPLOYER_KEY\" })\n"

@@ -10,11 +10,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const std::string text(data, data + size);
   const std::size_t before = runbook::allocated_bytes;
   try {
-    const runbook::PrivateKey key =
-        runbook::read_keystore(runbook::parse_json(text, "keystore"), "fuzz password");
+    const runbook::PrivateKey key = runbook::read_keystore(runbook::Json(text), "fuzz password");
     check(runbook::PrivateKey::parse(key.hex()).address() == key.address());
   } catch (const runbook::Error& error) {
-    check(error.code == runbook::Code::option_invalid || error.code == runbook::Code::json_invalid);
+    check(error.code == runbook::Code::keystore_invalid ||
+          error.code == runbook::Code::key_invalid);
   }
   check(runbook::allocated_bytes - before <= kMostBytes + 512 * size);
   return 0;

@@ -18,7 +18,7 @@ Json derive(Json options) {
 }
 
 Error refusal(const std::string& mnemonic) {
-  return expect_error(Code::option_invalid, [&] { derive({{"mnemonic", mnemonic}}); });
+  return expect_error(Code::key_invalid, [&] { derive({{"mnemonic", mnemonic}}); });
 }
 
 }  // namespace
@@ -48,6 +48,23 @@ TEST_CASE("eth.derive_key gives the accounts of development nodes", "[eth]") {
         "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d");
 }
 
+TEST_CASE("A passphrase is the same however its accents were typed", "[eth]") {
+  // By npm ethers 6.17.0.
+  const auto with = [](const std::string& passphrase) {
+    return derive({{"mnemonic", kMnemonic}, {"passphrase", passphrase}});
+  };
+  const std::string umlauts = "0xdf264eb8ccd26f622c05481f56bd31e8a4805d60e0e26f0c492b511de11ba076";
+  CHECK(with("p\u00e4ssw\u00f6rd") == umlauts);
+  CHECK(with("pa\u0308sswo\u0308rd") == umlauts);
+  CHECK(with("\ufb01\u2460\u212b") ==
+        "0x8dcd61083e6261fee8dc0bcb31311d713b63ea52a361d4445ec9ac649b6de576");
+  CHECK(with("\u334d\u30ac\u30d0\u30f4\u30a1\u3071\u3070\u3050\u309e\u3061\u3062"
+             "\u5341\u4eba\u5341\u8272") ==
+        "0x6d515b6bc344af3fe5726cd326e327d922695948be55a7733ea31a4bafdc519c");
+  CHECK_THAT(expect_error(Code::key_invalid, [&] { with("secret\xff"); }).message,
+             ContainsSubstring("not UTF-8") && !ContainsSubstring("secret\xff"));
+}
+
 TEST_CASE("A mnemonic with a mistake is refused without a word of it", "[eth]") {
   const std::string eleven = std::string(kMnemonic).substr(0, 54);
   for (const std::string& mnemonic :
@@ -69,6 +86,6 @@ TEST_CASE("What is no derivation path is refused", "[eth]") {
        {std::string(), std::string("44'/60'"), std::string("m/"), std::string("m//0"),
         std::string("m/-1"), std::string("m/0''"), std::string("m/2147483648"),
         std::string("m/99999999999"), std::string("mm"), long_path}) {
-    expect_error(Code::option_invalid, [&] { parse_derivation_path(path); });
+    expect_error(Code::key_invalid, [&] { parse_derivation_path(path); });
   }
 }

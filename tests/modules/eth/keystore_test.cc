@@ -12,8 +12,9 @@ using namespace runbook;
 
 namespace {
 
-constexpr const char* kPassword = "testpassword";
-constexpr const char* kKey = "0x7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d";
+constexpr const char* kStorePassword = "testpassword";
+constexpr const char* kStoredKey =
+    "0x7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d";
 
 Json keystore(const std::string& kdf) {
   return read_vectors("keystore_vectors.json").at(kdf);
@@ -28,7 +29,7 @@ Json opened(const Json& file, const std::string& password) {
 Error refusal(const std::string& where, const Json& value) {
   Json file = keystore("pbkdf2");
   file[Json::json_pointer(where)] = value;
-  return expect_error(Code::option_invalid, [&] { opened(file, kPassword); });
+  return expect_error(Code::keystore_invalid, [&] { opened(file, kStorePassword); });
 }
 
 }  // namespace
@@ -45,18 +46,18 @@ TEST_CASE("scrypt derives what RFC 7914 says", "[eth]") {
 TEST_CASE("Keystores of both kinds open with their password", "[eth]") {
   for (const char* kdf : {"pbkdf2", "scrypt"}) {
     const Json file = keystore(kdf);
-    CHECK(opened(file, kPassword) == kKey);
-    CHECK(opened(file.dump(), kPassword) == kKey);
+    CHECK(opened(file, kStorePassword) == kStoredKey);
+    CHECK(opened(file.dump(), kStorePassword) == kStoredKey);
   }
   Json renamed = keystore("pbkdf2");
   renamed["Crypto"] = renamed["crypto"];
   renamed.erase("crypto");
-  CHECK(opened(renamed, kPassword) == kKey);
+  CHECK(opened(renamed, kStorePassword) == kStoredKey);
 }
 
 TEST_CASE("A wrong password or a damaged keystore does not open", "[eth]") {
   const Error wrong =
-      expect_error(Code::option_invalid, [&] { opened(keystore("pbkdf2"), "testpassw0rd"); });
+      expect_error(Code::keystore_invalid, [&] { opened(keystore("pbkdf2"), "testpassw0rd"); });
   CHECK_THAT(wrong.message, ContainsSubstring("password") && !ContainsSubstring("testpassw0rd"));
   CHECK_THAT(refusal("/crypto/ciphertext", std::string(64, '0')).message,
              ContainsSubstring("does not open"));
@@ -75,7 +76,7 @@ TEST_CASE("A keystore that would take gigabytes or hours is refused at once", "[
   const auto scrypt_refusal = [](const Json& n, const Json& r, const Json& p) {
     Json file = keystore("scrypt");
     file["crypto"]["kdfparams"].update({{"n", n}, {"r", r}, {"p", p}});
-    expect_error(Code::option_invalid, [&] { opened(file, kPassword); });
+    expect_error(Code::keystore_invalid, [&] { opened(file, kStorePassword); });
   };
   scrypt_refusal(1U << 20U, 8, 1);
   scrypt_refusal(2, 1U << 20U, 1U << 20U);

@@ -26,8 +26,9 @@ Ran run_recipe(const std::string& text) {
 }  // namespace
 
 TEST_CASE("The examples of the pure primitives run", "[eth]") {
-  for (const auto declare : {encode_functions, decode_functions, address_functions,
-                             signing_functions, recover_functions, key_functions}) {
+  for (const auto declare :
+       {encode_functions, decode_functions, address_functions, signing_functions, recover_functions,
+        key_functions, key_file_functions}) {
     for (const Function& function : declare()) {
       const Ran ran = run_recipe(std::string(function.example));
       INFO(function.name << "\n" << ran.err);

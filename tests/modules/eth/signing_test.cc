@@ -181,14 +181,15 @@ TEST_CASE("What is no key or signature is refused without a digit of it", "[eth]
   const std::string order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
   for (const std::string& key : {std::string(), std::string("0x1234"), std::string(64, '0'), order,
                                  std::string(63, '7') + "g"}) {
-    const Error error = expect_error(Code::option_invalid, [&] {
+    const Error error = expect_error(Code::key_invalid, [&] {
       call("address_of", {{"key", key}});
     });
     CHECK_THAT(error.message, !ContainsSubstring("7777") && !ContainsSubstring("baaedc"));
   }
   for (const std::string& signature :
-       {std::string(2, '0'), std::string(130, '0'), std::string(128, '1') + "05"}) {
-    expect_error(Code::option_invalid, [&] {
+       {std::string(2, '0'), std::string(130, '0'), std::string(128, '1') + "05",
+        std::string("no hex"), std::string(129, '1')}) {
+    expect_error(Code::signature_invalid, [&] {
       call("recover", {{"signature", signature}, {"message", "x"}});
     });
   }
