@@ -1,0 +1,107 @@
+#include "modules/hardhat/deployments.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+
+namespace runbook::hardhat {
+
+namespace {
+
+constexpr int kReadableByAll = 0644;
+/// What hardhat-deploy keeps of what it noted before the transaction was mined.
+constexpr const char* kKept[] = {"abi",      "args",          "linkedData",        "solcInputHash",
+                                 "metadata", "bytecode",      "deployedBytecode",  "libraries",
+                                 "facets",   "execute",       "history",           "devdoc",
+                                 "userdoc",  "storageLayout", "methodIdentifiers", "gasEstimates"};
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+
+Json read_json(const std::filesystem::path& path) {
+  return parse_json(read_file(path, kMostBytes), path.string());
+}
+
+}  // namespace
+
+std::string Deployment::address() const {
+  return content.at("address").get<std::string>();
+}
+
+std::string Deployment::code() const {
+  if (content.contains("implementation")) {
+    return {};
+  }
+  const Json code = content.value("deployedBytecode", Json());
+  return code.is_string() ? code.get<std::string>() : std::string();
+}
+
+std::vector<Deployment> DeploymentsFolder::read() const {
+  std::vector<Deployment> found;
+  if (!std::filesystem::is_directory(path_)) {
+    return found;
+  }
+  for (const std::string& file : glob_files(path_, "*.json")) {
+    if (file.front() == '.') {
+      continue;
+    }
+    Deployment deployment{std::filesystem::path(file).stem().string(), read_json(path_ / file)};
+    if (!deployment.content.is_object() ||
+        !deployment.content.value("address", Json()).is_string()) {
+      refuse(Code::hardhat_deployment_missing,
+             fmt::format("{} names no address", (path_ / file).string()),
+             "remove the file, or restore it");
+    }
+    found.push_back(std::move(deployment));
+  }
+  return found;
+}
+
+std::optional<std::string> DeploymentsFolder::chain_id() const {
+  const std::filesystem::path file = path_ / ".chainId";
+  if (!std::filesystem::exists(file)) {
+    return std::nullopt;
+  }
+  std::string text = read_file(file);
+  text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c < '0' || c > '9'; }),
+             text.end());
+  return text;
+}
+
+Json DeploymentsFolder::pending() const {
+  const std::filesystem::path file = path_ / ".pendingTransactions";
+  return std::filesystem::exists(file) ? read_json(file) : Json::object();
+}
+
+void DeploymentsFolder::write_pending(const Json& pending) const {
+  const std::filesystem::path file = path_ / ".pendingTransactions";
+  if (pending.empty()) {
+    std::filesystem::remove(file);
+  } else {
+    write_file_atomically(file, pending.dump(2), kReadableByAll);
+  }
+}
+
+void DeploymentsFolder::write(const std::string& name, const Json& deployment, const Json& receipt,
+                              const std::string& chain_id) const {
+  Json content{{"address", receipt.at("contractAddress")},
+               {"receipt", receipt},
+               {"transactionHash", receipt.at("transactionHash")},
+               {"numDeployments", 1}};
+  for (const char* key : kKept) {
+    if (deployment.contains(key)) {
+      content[key] = deployment.at(key);
+    }
+  }
+  if (!std::filesystem::exists(path_ / ".chainId")) {
+    write_file_atomically(path_ / ".chainId", chain_id, kReadableByAll);
+  }
+  write_file_atomically(path_ / (name + ".json"), content.dump(2), kReadableByAll);
+}
+
+void DeploymentsFolder::remove() const {
+  std::filesystem::remove_all(path_);
+}
+
+}  // namespace runbook::hardhat

@@ -1,0 +1,30 @@
+#pragma once
+// What went wrong, from what Hardhat printed: its codes (HH8, HH108 …) and the messages of
+// hardhat-deploy, as sentences of ours.
+
+#include <optional>
+#include <string>
+
+#include "engine/base/error.h"
+
+namespace runbook::hardhat {
+
+struct Failure {
+  std::string task;     ///< "deploy", "compile" …
+  std::string network;  ///< empty = not said
+  std::string cwd;
+  std::string out, err;
+  int exit = 0;
+};
+
+/// Effect none: a task that exited has ended, and those that failed can be tried again.
+Error diagnose(const Failure& failure);
+
+/// The question that Hardhat asked, if it did: with an empty stdin it then exits 0, and nothing has
+/// happened.
+std::optional<std::string> asked_question(const std::string& out);
+
+/// The text without the codes of a terminal, as UTF-8.
+std::string plain_text(const std::string& text);
+
+}  // namespace runbook::hardhat
