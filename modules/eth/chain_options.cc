@@ -79,6 +79,16 @@ std::vector<Code> chain_errors(std::vector<Code> more) {
   return more;
 }
 
+std::vector<Code> sending_errors(std::vector<Code> more) {
+  const std::vector<Code> all = {Code::transaction_reverted, Code::transaction_refused,
+                                 Code::transaction_open,     Code::fee_limit,
+                                 Code::sender_busy,          Code::key_invalid,
+                                 Code::keystore_invalid,     Code::address_invalid,
+                                 Code::bigint_invalid,       Code::option_invalid};
+  more.insert(more.end(), all.begin(), all.end());
+  return chain_errors(std::move(more));
+}
+
 std::optional<Bigint> quantity_option(const Json& options, std::string_view name) {
   const auto found = options.find(std::string(name));
   if (found == options.end() || found->is_null()) {

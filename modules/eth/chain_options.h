@@ -18,6 +18,8 @@ std::vector<Option> sending_options();
 std::vector<Option> joined(std::vector<Option> first, std::vector<Option> more);
 /// What every primitive here can be refused with.
 std::vector<Code> chain_errors(std::vector<Code> more);
+/// … and what those can be that send.
+std::vector<Code> sending_errors(std::vector<Code> more);
 
 /// A whole number, or nothing where the option is absent; not negative. Throws
 /// Error(Code::bigint_invalid) or option_invalid naming the option.

@@ -1,0 +1,131 @@
+// What is done for a transaction that is not mined: a higher fee, or the nonce before it that
+// nobody has.
+#include <fmt/format.h>
+
+#include "engine/base/hash.h"
+#include "modules/eth/chain_options.h"
+#include "modules/eth/nonces.h"
+#include "modules/eth/transaction_watch.h"
+
+namespace runbook {
+
+namespace {
+
+constexpr std::chrono::milliseconds kBumpAfter{15'000};
+constexpr std::uint64_t kBumpBlocks = 3;
+constexpr std::chrono::milliseconds kGapAfter{3'000};
+constexpr std::chrono::milliseconds kGapPatience{10'000};
+
+}  // namespace
+
+// The lowest first: nothing behind it is mined before. While no block is made no fee helps.
+bool TransactionWatch::wants_bump(std::uint64_t count) const {
+  if (!account_ || count != intent_.nonce) {
+    return false;
+  }
+  if (answer_ == SendAnswer::underpriced) {
+    return true;
+  }
+  const bool below_base = head_.base_fee && *head_.base_fee > intent_.newest().fees.most();
+  if (below_base) {
+    return head_.number > sent_head_;
+  }
+  const auto age = call_.host().loop.clock().steady() - made_;
+  return age > kBumpAfter && head_.number >= sent_head_ + kBumpBlocks;
+}
+
+// Durable before it is sent.
+Task<bool> TransactionWatch::bump() {
+  FeeData market = co_await client_.fee_data(call_.cancel());
+  if (head_.base_fee) {
+    market.base_fee = head_.base_fee;
+  }
+  const FeeLimits limits = read_fee_limits(call_.options().value("fees", Json()));
+  const Bigint gas(static_cast<std::int64_t>(intent_.gas));
+  const std::optional<Fees> fees = bumped_fees(intent_.newest().fees, market, gas, limits);
+  if (!fees) {
+    say("not mined, and fees.max_fee or fees.max_spend allow no higher fee");
+    co_return false;
+  }
+  Alternative alternative =
+      co_await signed_alternative(*account_, client_, intent_, *fees, call_.cancel());
+  intent_.alternatives.push_back(std::move(alternative));
+  Json amended = intent_json(intent_);
+  co_await call_.amend(std::move(amended));
+  call_.log(Stream::err, fmt::format("a higher fee: {}", intent_text(intent_)));
+  made_ = call_.host().loop.clock().steady();
+  sent_head_ = head_.number;
+  answer_ = SendAnswer::accepted;
+  co_return true;
+}
+
+// A nonce below that the chain waits for, and no open intent of the store has: its transaction was
+// refused, or its call was cancelled. A transfer of nothing takes it, if no other call did.
+Task<void> TransactionWatch::fill_gap(std::uint64_t count) {
+  const auto now = call_.host().loop.clock().steady();
+  if (!account_ || count >= intent_.nonce) {
+    gap_since_.reset();
+    co_return;
+  }
+  gap_since_ = gap_since_.value_or(now);
+  if (now - *gap_since_ < kGapAfter) {
+    co_return;
+  }
+  gap_since_ = now;
+  const std::string resource = account_resource(intent_.chain, intent_.sender);
+  std::vector<OpenTransaction> open = co_await open_transactions(call_, resource);
+  const auto is_taken = [&] { return taken_nonces(open).contains(count); };
+  const std::set<std::uint64_t> before = taken_nonces(open);
+  if (is_taken() || *before.upper_bound(count) != intent_.nonce) {
+    co_return;
+  }
+  co_await call_.lease(resource, kGapPatience);
+  open = co_await open_transactions(call_, resource);
+  const std::uint64_t pending = co_await client_.count(address(), "pending", call_.cancel());
+  if (is_taken() || pending > count) {
+    co_return;
+  }
+  TransactionIntent filler = filler_of(intent_, count);
+  Alternative alternative = co_await signed_alternative(*account_, client_, filler,
+                                                        intent_.newest().fees, call_.cancel());
+  filler.alternatives.push_back(std::move(alternative));
+  intent_.fillers.push_back(filler);
+  Json amended = intent_json(intent_);
+  co_await call_.amend(std::move(amended));
+  call_.log(Stream::err, fmt::format("nobody has nonce {}: a transfer of nothing takes it", count));
+  co_await send_newest(client_, filler, call_.cancel());
+}
+
+// Between the block at which the intent was made and one at which the nonce is used up: nodes keep
+// the state of the last 128 at least; what they no longer have lies before.
+Task<Json> find_usurper(ChainClient& client, TransactionIntent intent, std::uint64_t block,
+                        CancelPtr cancel) {
+  const std::string address = "0x" + to_hex(intent.sender);
+  std::uint64_t before = std::min(intent.head, block);
+  while (block - before > 1) {
+    const std::uint64_t middle = before + (block - before) / 2;
+    Json params = Json::array({address, hex_number(middle)});
+    const JsonRpcAnswer count =
+        co_await client.ask("eth_getTransactionCount", std::move(params), cancel);
+    const bool used_up = count.error.is_null() && node_number(count.result) > intent.nonce;
+    (used_up ? block : before) = middle;
+  }
+  for (const std::uint64_t candidate : {block, before}) {
+    Json params = Json::array({hex_number(candidate), true});
+    const JsonRpcAnswer answer =
+        co_await client.ask("eth_getBlockByNumber", std::move(params), cancel);
+    if (!answer.error.is_null() || !answer.result.is_object()) {
+      continue;
+    }
+    for (const Json& transaction : answer.result.value("transactions", Json::array())) {
+      const bool is_sender =
+          transaction.is_object() && from_hex(transaction.value("from", "")) == intent.sender;
+      if (is_sender && node_number(transaction.at("nonce")) == intent.nonce) {
+        co_return transaction;
+      }
+    }
+  }
+  co_return nullptr;
+}
+
+}  // namespace runbook
