@@ -17,7 +17,7 @@ stds.recipe = {
 }
 
 std = 'luajit'
-files['modules'] = { read_globals = { 'bigint' } }
+files['modules'] = { read_globals = { 'bigint', 'target' } }
 files['examples'] = { std = 'recipe' }
 files['recipes'] = { std = 'recipe' }
 files['tests/crash/recipes'] = { std = 'recipe' }

@@ -60,7 +60,6 @@ ChainRead read_receipt(const Json& options, const std::filesystem::path& /*root*
 Function block_declared() {
   Option which = block_option();
   which.help = "which: a number, a hash, latest, pending, safe, finalized or earliest";
-  which.positional = true;
   return {
       .name = "block",
       .effect = Effect::read,
