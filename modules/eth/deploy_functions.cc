@@ -3,6 +3,7 @@
 
 #include "modules/eth/artifact.h"
 #include "modules/eth/chain_options.h"
+#include "modules/eth/contract_call.h"
 #include "modules/eth/functions.h"
 #include "modules/eth/transaction_call.h"
 
@@ -12,6 +13,10 @@ namespace {
 
 TransactionRequest deploy_request(Call& call) {
   Artifact artifact = read_artifact(call.host().root, call.options().at("artifact"));
+  if (call.has("abi")) {
+    artifact.abi = given_abi(call.options(), call.host().root, AbiEntry::Kind::constructor);
+    artifact.has_abi = true;
+  }
   TransactionRequest request;
   request.value = quantity_option(call.options(), "value").value_or(Bigint());
   request.data = init_code(artifact, call.options().value("libraries", Json()),
@@ -54,12 +59,13 @@ Function deploy_declared() {
                    .type = Type::data,
                    .required = Required::yes,
                    .help = "path of what Hardhat, hardhat-deploy, Foundry or solc wrote, "
-                           "relative to the project root, or what such a file holds",
-                   .positional = true},
+                           "relative to the project root, or what such a file holds"},
                   {.name = "args",
                    .type = Type::data,
-                   .help = "of the constructor: a list, or a table by name",
-                   .positional = true},
+                   .help = "of the constructor: a list, or a table by name"},
+                  {.name = "abi",
+                   .type = Type::data,
+                   .help = "where the artefact has none: { \"constructor(uint256 supply)\" }"},
                   {.name = "libraries",
                    .type = Type::table,
                    .help = "addresses by name, \"Math\" or \"contracts/Math.sol:Math\""},
