@@ -59,6 +59,19 @@ Task<bool> TransactionWatch::bump() {
   co_return true;
 }
 
+/// No open intent of the store has it, this one is the next above it, and no node has it pending.
+Task<bool> TransactionWatch::is_gap(std::uint64_t nonce) {
+  const std::string resource = account_resource(intent_.chain, intent_.sender);
+  const std::vector<OpenTransaction> open = co_await open_transactions(call_, resource);
+  const std::set<std::uint64_t> taken = taken_nonces(open);
+  const auto above = taken.upper_bound(nonce);
+  if (taken.contains(nonce) || above == taken.end() || *above != intent_.nonce) {
+    co_return false;
+  }
+  const std::uint64_t pending = co_await client_.count(address(), "pending", call_.cancel());
+  co_return pending <= nonce;
+}
+
 // A nonce below that the chain waits for, and no open intent of the store has: its transaction was
 // refused, or its call was cancelled. A transfer of nothing takes it, if no other call did.
 Task<void> TransactionWatch::fill_gap(std::uint64_t count) {
@@ -72,17 +85,14 @@ Task<void> TransactionWatch::fill_gap(std::uint64_t count) {
     co_return;
   }
   gap_since_ = now;
-  const std::string resource = account_resource(intent_.chain, intent_.sender);
-  std::vector<OpenTransaction> open = co_await open_transactions(call_, resource);
-  const auto is_taken = [&] { return taken_nonces(open).contains(count); };
-  const std::set<std::uint64_t> before = taken_nonces(open);
-  if (is_taken() || *before.upper_bound(count) != intent_.nonce) {
-    co_return;
+  bool is_free = co_await is_gap(count);
+  if (is_free && !has_lease_) {
+    std::string resource = account_resource(intent_.chain, intent_.sender);
+    co_await call_.lease(std::move(resource), kGapPatience);
+    has_lease_ = true;
+    is_free = co_await is_gap(count);
   }
-  co_await call_.lease(resource, kGapPatience);
-  open = co_await open_transactions(call_, resource);
-  const std::uint64_t pending = co_await client_.count(address(), "pending", call_.cancel());
-  if (is_taken() || pending > count) {
+  if (!is_free) {
     co_return;
   }
   TransactionIntent filler = filler_of(intent_, count);

@@ -49,6 +49,7 @@ class TransactionWatch {
   Task<std::optional<Verdict>> refused(std::string message);
   Task<std::optional<Verdict>> usurped(std::uint64_t block);
   Task<bool> bump();
+  Task<bool> is_gap(std::uint64_t nonce);
   Task<void> fill_gap(std::uint64_t count);
   bool wants_bump(std::uint64_t count) const;
   void note_depth(const Finding& finding);
@@ -76,6 +77,7 @@ class TransactionWatch {
   std::chrono::milliseconds send_pause_{0};
   std::chrono::steady_clock::time_point head_since_;
   std::optional<std::chrono::steady_clock::time_point> gap_since_;
+  bool has_lease_ = false;  ///< the sender's, to fill a gap: until the call ends
   std::string why_;
   std::string said_;
 };
