@@ -19,6 +19,23 @@
 
 namespace runbook::lua {
 
+namespace {
+
+/// False if a secret in it has no value in this session.
+bool is_known(const SecretVault& vault, const Json& value) {
+  try {
+    vault.reveal(value);
+    return true;
+  } catch (const Error& error) {
+    if (error.code != Code::secret_missing) {
+      throw;
+    }
+    return false;
+  }
+}
+
+}  // namespace
+
 struct Adapter::Impl {
   struct Entry {
     const Module* module;
@@ -51,6 +68,7 @@ struct Adapter::Impl {
   Task<Json> compute_apart(Scope& scope, const Entry& entry, Json options);
   Task<Json> perform(Scope& scope, const Entry& entry, Json options);
   bool was_begun_before(const Scope& scope, const CallSpec& spec) const;
+  Json probed_options(const Function& function, const Json& recorded) const;
   LiveCall::NetCheck net_check(const Entry& entry) const;
   void keep_produced(const Json& options, Json& result);
   bool reveals_secrets(const Entry& entry, const Json& options) const;
@@ -204,6 +222,20 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
   co_return co_await session.call(scope, std::move(spec));
 }
 
+// A secret that was declared inside the step is not known again yet, and what was done can mostly
+// be told without it: then the option is absent.
+Json Adapter::Impl::probed_options(const Function& function, const Json& recorded) const {
+  const SecretVault& vault = session.vault();
+  Json options = vault.from_references(recorded);
+  for (const Option& option : function.options) {
+    const auto found = options.find(std::string(option.name));
+    if (option.type == Type::secret && found != options.end() && !is_known(vault, *found)) {
+      options.erase(found);
+    }
+  }
+  return unescape_keys(vault.reveal(options));
+}
+
 LiveCall::NetCheck Adapter::Impl::net_check(const Entry& entry) const {
   return [this, &entry](const std::string& url) { lua::check_net(permissions, entry.name, url); };
 }
@@ -300,7 +332,7 @@ Task<std::optional<Outcome>> Adapter::probe(const CallState& call, CancelPtr can
   for (const Json& intent : call.intents) {
     intents.push_back(unescape_keys(vault.reveal(vault.from_references(intent))));
   }
-  Json options = unescape_keys(vault.reveal(vault.from_references(call.arguments)));
+  Json options = impl_->probed_options(*entry->second.function, call.arguments);
   LiveCall live(impl_->session, nullptr, impl_->host, std::move(options), cancel,
                 std::move(intents), {});
   live.set_net_check(impl_->net_check(entry->second));

@@ -99,6 +99,39 @@ TEST_CASE("killed at any event, a run is counted once and tidied up") {
       });
 }
 
+/// There is one file, of the address that came back.
+void check_key(const Folder& folder, const Ran& resumed) {
+  CHECK(resumed.out.find("own: true\n") != std::string::npos);
+  const std::filesystem::directory_iterator keys(folder.path() / "keys");
+  CHECK(std::distance(begin(keys), end(keys)) == 1);
+}
+
+TEST_CASE("killed at any event, a key is made once, and the address that comes back is its own") {
+  const std::string point = GENERATE("before_append", "after_append", "after_commit");
+  const Folder recipes;
+  const auto recipe = recipes.write("key.lua", R"(
+local eth = require 'eth'
+local made = step('key', function() return eth.random_key { path = 'keys/one' } end)
+output { own = eth.address_of(secret('one', { file = 'keys/one' })) == made.address }
+)");
+  kill_everywhere(recipe.string(), point, check_key);
+}
+
+TEST_CASE("killed at any event, a keystore is written once, by secrets of its step alone") {
+  const Folder recipes;
+  recipes.write("password", "correct horse");
+  const auto recipe = recipes.write("keystore.lua", R"(
+local made = step('keystore', function()
+  local password = secret('password', { file = ')" + (recipes.path() / "password").string() +
+                                                        R"(' })
+  return require('eth').keystore_write { path = 'keys/one', password = password }
+end)
+local text = step('read', function() return require('fs').read('keys/one') end)
+output { own = text:find('"address": "' .. made.address:sub(3):lower(), 1, true) ~= nil }
+)");
+  kill_everywhere(recipe.string(), "after_commit", check_key);
+}
+
 TEST_CASE("a grandchild that outlives its killed engine is dead before the next session acts") {
   const std::string how = GENERATE("", "setsid ");
   const Folder folder;
