@@ -45,14 +45,15 @@ JsonRpcAnswer error_answer(const Error& error) {
 
 }  // namespace
 
-bool is_postponed(const Json& error) {
+bool is_postponed(std::string_view method, const Json& error) {
   if (!error.is_object()) {
     return false;
   }
   const Json code = error.value("code", Json());
   const Json message = error.value("message", Json());
   const std::string text = message.is_string() ? message.get<std::string>() : std::string();
-  return code == kLimitExceeded || code == kTooManyRequests ||
+  const bool too_much_asked = method == "eth_getLogs";  // of one request, which never passes
+  return (code == kLimitExceeded && !too_much_asked) || code == kTooManyRequests ||
          text.find("transaction indexing is in progress") != std::string::npos ||
          text.find("rate limit") != std::string::npos ||
          text.find("Too Many Requests") != std::string::npos;
@@ -188,7 +189,7 @@ Task<NodeRequests::Batch> NodeRequests::try_batch(Batch batch, CancelPtr cancel)
   has_answered_ = true;
   Batch postponed;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (is_postponed(answers[i].error)) {
+    if (is_postponed(batch[i]->call.method, answers[i].error)) {
       postponed.push_back(batch[i]);
       continue;
     }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/io/jsonrpc.h"
@@ -44,6 +45,6 @@ class NodeRequests : public std::enable_shared_from_this<NodeRequests> {
 };
 
 /// True for an answer that says "not now": too many requests, an index that is being built.
-bool is_postponed(const Json& error);
+bool is_postponed(std::string_view method, const Json& error);
 
 }  // namespace runbook
