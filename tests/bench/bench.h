@@ -31,5 +31,7 @@ std::vector<Figure> bench_processes();
 std::vector<Figure> bench_http();
 std::vector<Figure> bench_screen();
 std::vector<Figure> bench_signatures();
+std::vector<Figure> bench_abi();
+std::vector<Figure> bench_chains();
 
 }  // namespace runbook::bench

@@ -30,6 +30,8 @@ constexpr Bench kBenches[] = {
     {"http", runbook::bench::bench_http},
     {"screen", runbook::bench::bench_screen},
     {"signatures", runbook::bench::bench_signatures},
+    {"abi", runbook::bench::bench_abi},
+    {"chains", runbook::bench::bench_chains},
 };
 
 bool reaches(const Figure& figure, double wanted) {

@@ -115,6 +115,28 @@ output { from = signed.from, hash = signed.hash, key = key }
   CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kSigningKey));
 }
 
+TEST_CASE("Others go on while a keystore is opened", "[eth]") {
+  const Folder folder;
+  folder.write("keystore.json", read_vectors("keystore_vectors.json").at("scrypt").dump());
+  folder.write("r.lua", R"lua(
+local eth = require 'eth'
+local fs = require 'fs'
+local password = secret('password', { env = 'KEYSTORE_PASSWORD' })
+parallel('both', {
+  a = function()
+    local key = eth.keystore_read { keystore = fs.read('keystore.json'), password = password }
+    log('opened ' .. eth.address_of(key))
+  end,
+  b = function() log(fs.stat('keystore.json').type) end,
+})
+)lua");
+  const Ran ran =
+      run_runbook({"run", "r.lua"}, folder.path(), {{"KEYSTORE_PASSWORD", "testpassword"}});
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK(ran.err.find("both/b: file") < ran.err.find("opened 0x"));
+}
+
 TEST_CASE("A key from a secret mnemonic or password is a secret", "[eth]") {
   const Folder folder;
   folder.write("keystore.json", read_vectors("keystore_vectors.json").at("pbkdf2").dump());
