@@ -39,20 +39,11 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// The chain of the recipe: `fields` are more of its options.
-std::string beginning(const std::string& fields) {
-  return fmt::format(R"lua(
+constexpr const char* kBeginning = R"lua(
 local eth = require 'eth'
-local p = recipe {{
-  params = {{
-    url = param.url {{ env = 'CHAIN_URL' }},
-    key = param.secret {{ env = 'SENDER_KEY' }},
-  }},
-}}
-local chain = eth.chain {{ url = p.url, key = p.key, {} }}
-)lua",
-                     fields);
-}
+local url = '{}'
+local chain = eth.chain {{ url = url, key = secret('sender', {{ env = 'SENDER_KEY' }}), {} }}
+)lua";
 
 int ended(int pid, const std::function<void()>& meanwhile) {
   int status = 0;
@@ -156,7 +147,7 @@ std::uint64_t waiting_in_pool(Node& node) {
 ChainProject::ChainProject(std::string url, std::string key, const std::string& recipe) {
   fs::create_directory_symlink(fs::path(SOURCE_FOLDER) / "tests/contracts/artifacts",
                                folder_.path() / "artifacts");
-  use_url(std::move(url));
+  url_ = std::move(url);
   use_key(std::move(key));
   write_recipe(recipe);
 }
@@ -171,7 +162,24 @@ ChainProject::~ChainProject() {
 }
 
 void ChainProject::write_recipe(const std::string& recipe, const std::string& name) {
-  folder_.write(name, beginning(fields_) + recipe);
+  recipes_[name] = recipe;
+  write();
+}
+
+void ChainProject::use_url(std::string url) {
+  url_ = std::move(url);
+  write();
+}
+
+void ChainProject::use_fields(std::string fields) {
+  fields_ = std::move(fields);
+  write();
+}
+
+void ChainProject::write() const {
+  for (const auto& [name, recipe] : recipes_) {
+    folder_.write(name, fmt::format(kBeginning, url_, fields_) + recipe);
+  }
 }
 
 Ran ChainProject::type(const std::vector<std::string>& arguments, const Meanwhile& meanwhile) {

@@ -45,8 +45,7 @@ std::uint64_t waiting_in_pool(Node& node);
 /// One folder with r.lua, tests/contracts/artifacts as `artifacts`, and the run's state.
 class ChainProject {
  public:
-  /// `recipe` finds the chain as CHAIN_URL and the key as SENDER_KEY in its environment; its first
-  /// lines, which make `chain` of them, are put before it.
+  /// Before `recipe` are put the lines that make `chain` and `url`; the key is in the environment.
   ChainProject(std::string url, std::string key, const std::string& recipe);
   ~ChainProject();  ///< ends what a failed test has left running
   ChainProject(const ChainProject&) = delete;
@@ -54,10 +53,11 @@ class ChainProject {
 
   const std::filesystem::path& path() const { return folder_.path(); }
   void write_recipe(const std::string& recipe, const std::string& name = "r.lua");
-  void use_url(std::string url) { environment_["CHAIN_URL"] = std::move(url); }
-  void use_key(std::string key) { environment_["SENDER_KEY"] = std::move(key); }
+  /// The recipe is edited to say so.
+  void use_url(std::string url);
   /// Further fields of eth.chain{}, as Lua: "confirmations = 3,".
-  void use_fields(std::string fields) { fields_ = std::move(fields); }
+  void use_fields(std::string fields);
+  void use_key(std::string key) { environment_["SENDER_KEY"] = std::move(key); }
 
   /// `meanwhile` is called every few milliseconds until the session has ended: mine(node), where
   /// blocks do not come by themselves.
@@ -79,8 +79,12 @@ class ChainProject {
   std::string said() const { return folder_.read("background.out"); }
 
  private:
+  void write() const;
+
   const Folder folder_;
   Environment environment_;
+  std::map<std::string, std::string> recipes_;  ///< by name
+  std::string url_;
   std::string fields_;
   std::vector<int> started_;
 };
