@@ -146,7 +146,7 @@ Task<void> Globals::check_target(Target target) {
   if (target.verify) {
     Json calls = Json::array();
     for (const CallState& call : session_.state().calls) {
-      if (call.end == CallState::End::ok) {
+      if (call.end == CallState::End::ok && !call.forgotten) {
         calls.push_back({{"step", call.step},
                          {"primitive", call.primitive},
                          {"arguments", call.arguments},

@@ -26,7 +26,7 @@ step('deploy the counter', function()
   return chain:deploy { artifact = 'artifacts/Counter.json', args = { 5 } }
 end)
 )lua" + pay(to) +
-         "fail 'not yet'\n";
+         "step('go on', function() fail 'not yet' end)\n";
 }
 
 /// The run of this key by itself, whose transaction waits in the pool.
