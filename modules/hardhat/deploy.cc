@@ -19,6 +19,7 @@ namespace runbook::hardhat {
 namespace {
 
 constexpr std::chrono::minutes kLeaseWait{5};
+constexpr std::chrono::milliseconds kLookAgain{250};
 constexpr std::chrono::minutes kPatience{10};
 /// Contracts of one deploy that are looked for when it was cut off.
 constexpr std::uint64_t kMostCreations = 256;
@@ -114,18 +115,52 @@ bool is_of(const Json& intent, const Chain& chain) {
   return intent.at("chain_id") == chain.id() && intent.at("genesis") == chain.genesis();
 }
 
+Error busy(const OpenIntent& open) {
+  return Error(Code::sender_busy,
+               fmt::format("run {} has an open transaction of the account that deploys, in step {}",
+                           open.run, open.step),
+               "runbook resume " + open.run, {{"run", open.run}, {"step", open.step}})
+      .with_effect(EffectDone::none);
+}
+
+/// Hardhat does not know of transactions that were signed and are not in the pool: it would use
+/// their nonces. Those of this run come to their end by themselves.
+Task<void> wait_for_open(Call& call, std::string account) {
+  const auto deadline = call.host().loop.clock().steady() + kLeaseWait;
+  for (;;) {
+    const std::vector<OpenIntent> open = co_await call.open_intents(account);
+    if (open.empty()) {
+      co_return;
+    }
+    const auto foreign = std::ranges::find_if(
+        open, [&](const OpenIntent& one) { return one.run != call.host().run_id; });
+    if (foreign != open.end()) {
+      throw busy(*foreign);
+    }
+    if (call.host().loop.clock().steady() >= deadline) {
+      throw busy(open.front());
+    }
+    co_await call.host().loop.sleep(kLookAgain, call.cancel());
+  }
+}
+
 /// Nobody else of this store numbers transactions of these accounts meanwhile.
 Task<void> hold_senders(Call& call, const Chain& chain, HardhatNetwork network) {
-  std::set<std::string> names;
+  std::set<std::string> accounts;
   if (!network.sender.empty()) {
-    names.insert(chain.lease_of(network.sender));
+    accounts.insert(chain.lease_of(network.sender));
   }
   for (const std::string& sender :
        pending_senders(DeploymentsFolder(network.deployments).pending())) {
-    names.insert(chain.lease_of(sender));
+    accounts.insert(chain.lease_of(sender));
   }
-  for (const std::string& name : names) {
-    co_await call.lease(name, kLeaseWait);
+  for (const std::string& account : accounts) {
+    co_await wait_for_open(call, account);
+    co_await call.lease(account, kLeaseWait);
+    const std::vector<OpenIntent> open = co_await call.open_intents(account);
+    if (!open.empty()) {
+      throw busy(open.front()).with_transient();
+    }
   }
 }
 

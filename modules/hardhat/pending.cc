@@ -10,8 +10,8 @@ namespace runbook::hardhat {
 
 namespace {
 
-constexpr std::chrono::milliseconds kRound{1'000};
-constexpr int kRoundsBetweenSends = 15;
+constexpr std::chrono::milliseconds kRound{250};
+constexpr int kRoundsBetweenSends = 60;
 
 struct Open {
   std::string hash;

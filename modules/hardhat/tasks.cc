@@ -68,12 +68,13 @@ Json output_of(const Call& call, const Ran& ran) {
           {"ms", ran.duration.count()}};
 }
 
+// Compiled by a task of its own, so that only the script's words are its output.
 Task<Json> run_script(Call& call) {
-  std::vector<std::string> task{"run"};
-  if (!call.flag("compile")) {
-    task.emplace_back("--no-compile");
+  if (call.flag("compile")) {
+    std::vector<std::string> first{"compile"};
+    co_await run_task(call, std::move(first));
   }
-  task.push_back(call.text("script"));
+  std::vector<std::string> task{"run", "--no-compile", call.text("script")};
   const Ran ran = co_await run_task(call, std::move(task));
   co_return output_of(call, ran);
 }

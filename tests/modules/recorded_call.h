@@ -28,10 +28,11 @@ class RecordedCall final : public Call {
   }
   bool was_begun_before() const override { return begun_before; }
   Task<void> amend(Json) override { co_return; }
-  Task<std::vector<OpenIntent>> open_intents(std::string) override {
-    co_return std::vector<OpenIntent>();
+  Task<std::vector<OpenIntent>> open_intents(std::string) override { co_return open; }
+  Task<void> lease(std::string name, std::chrono::milliseconds) override {
+    leases.push_back(std::move(name));
+    co_return;
   }
-  Task<void> lease(std::string, std::chrono::milliseconds) override { co_return; }
   Task<std::optional<Json>> state_get(std::string) override { co_return std::nullopt; }
   Task<std::vector<StateEntry>> state_list(std::string) override {
     co_return std::vector<StateEntry>();
@@ -39,6 +40,8 @@ class RecordedCall final : public Call {
   void state_put(std::string, Json) override {}
 
   std::vector<std::string> lines;
+  std::vector<std::string> leases;  ///< in the order they were asked for
+  std::vector<OpenIntent> open;     ///< of the store
   bool begun_before = false;
 };
 

@@ -6,7 +6,7 @@ using namespace runbook::hardhat;
 
 namespace {
 
-void check(const Error& error, Code code, const std::string& message) {
+void expect_error(const Error& error, Code code, const std::string& message) {
   CHECK(code_text(error.code) == code_text(code));
   CHECK(error.message == message);
   CHECK(error.effect == EffectDone::none);
@@ -15,40 +15,45 @@ void check(const Error& error, Code code, const std::string& message) {
 }  // namespace
 
 TEST_CASE("Hardhat's own codes become sentences", "[hardhat_module]") {
-  check(diagnosed("HH1", "compile"), Code::hardhat_config, "/project has no Hardhat configuration");
-  check(diagnosed("HH8"), Code::hardhat_config,
-        "hardhat.config is refused: Invalid account: #0 for network: localhost - private key too "
-        "short, expected 32 bytes; Invalid account: #0 for network: pinned - private key too "
-        "short, expected 32 bytes");
-  check(diagnosed("HH100", "deploy", "nowhere"), Code::hardhat_network_unknown,
-        "hardhat.config has no network \"nowhere\"");
-  check(diagnosed("HH101", "deploy", "pinned"), Code::hardhat_network_unknown,
-        "network pinned is another chain: Hardhat was set to use chain id 1337, but connected to a "
-        "chain with id 31337.");
-  check(diagnosed("HH108"), Code::hardhat_unreachable,
-        "no node answers for network localhost of Hardhat");
-  check(diagnosed("HH502", "compile"), Code::hardhat_compiler,
-        "Hardhat has no Solidity compiler: Couldn't download compiler version list. Please check "
-        "your internet connection and try again.");
-  check(diagnosed("HH600", "compile"), Code::hardhat_compile_failed,
-        "the contracts do not compile: ParserError: Expected primary expression. --> "
-        "contracts/X.sol:1:51:");
-  check(diagnosed("HH606", "compile"), Code::hardhat_compiler,
-        "no configured compiler fits: contracts/Plain.sol (^0.8.24)");
-  check(diagnosed("HH303", "nosuchtask"), Code::hardhat_failed,
-        "hardhat nosuchtask: Unrecognized task 'nosuchtask' (HH303)");
+  expect_error(diagnosed("HH1", "compile"), Code::hardhat_config,
+               "/project has no Hardhat configuration");
+  expect_error(
+      diagnosed("HH8"), Code::hardhat_config,
+      "hardhat.config is refused: Invalid account: #0 for network: localhost - private key too "
+      "short, expected 32 bytes; Invalid account: #0 for network: pinned - private key too "
+      "short, expected 32 bytes");
+  expect_error(diagnosed("HH100", "deploy", "nowhere"), Code::hardhat_network_unknown,
+               "hardhat.config has no network \"nowhere\"");
+  expect_error(
+      diagnosed("HH101", "deploy", "pinned"), Code::hardhat_network_unknown,
+      "network pinned is another chain: Hardhat was set to use chain id 1337, but connected to a "
+      "chain with id 31337.");
+  expect_error(diagnosed("HH108"), Code::hardhat_unreachable,
+               "no node answers for network localhost of Hardhat");
+  expect_error(
+      diagnosed("HH502", "compile"), Code::hardhat_compiler,
+      "Hardhat has no Solidity compiler: Couldn't download compiler version list. Please check "
+      "your internet connection and try again.");
+  expect_error(diagnosed("HH600", "compile"), Code::hardhat_compile_failed,
+               "the contracts do not compile: ParserError: Expected primary expression. --> "
+               "contracts/X.sol:1:51:");
+  expect_error(diagnosed("HH606", "compile"), Code::hardhat_compiler,
+               "no configured compiler fits: contracts/Plain.sol (^0.8.24)");
+  expect_error(diagnosed("HH303", "nosuchtask"), Code::hardhat_failed,
+               "hardhat nosuchtask: Unrecognized task 'nosuchtask' (HH303)");
 }
 
 TEST_CASE("A port that is taken is said, whether Hardhat numbers it or not", "[hardhat_module]") {
   Failure failure{
       .task = "node", .network = {}, .cwd = "/project", .out = {}, .err = {}, .exit = 1};
   failure.err = "Error HH604: Error running JSON-RPC server: in use\n    at x";
-  check(diagnose(failure), Code::hardhat_failed,
-        "Hardhat's node could not listen: Error running JSON-RPC server: in use");
+  expect_error(diagnose(failure), Code::hardhat_failed,
+               "Hardhat's node could not listen: Error running JSON-RPC server: in use");
   failure.err = "Error: listen EADDRINUSE: address already in use 127.0.0.1:8545";
-  check(diagnose(failure), Code::hardhat_failed,
-        "Hardhat's node could not listen: its port is taken: Error: listen EADDRINUSE: address "
-        "already in use 127.0.0.1:8545");
+  expect_error(
+      diagnose(failure), Code::hardhat_failed,
+      "Hardhat's node could not listen: its port is taken: Error: listen EADDRINUSE: address "
+      "already in use 127.0.0.1:8545");
 }
 
 TEST_CASE("What only waiting or another machine mends is transient", "[hardhat_module]") {

@@ -1,0 +1,1 @@
+console.log(JSON.stringify({ network: require("hardhat").network.name }));
