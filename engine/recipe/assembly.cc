@@ -141,6 +141,14 @@ Task<Json> Drive::parameters() {
   co_return inputs_.values;
 }
 
+Task<void> Drive::check_targets() {
+  for (const lua::Target& target : globals_->targets()) {
+    if (parts_->journal.state().targets.contains(target.name)) {
+      co_await globals_->check_target(target);
+    }
+  }
+}
+
 // A resumed session, before its first request that is not a replay: services, targets, then what is
 // kept is shown.
 // What only ends a run needs its targets; a service that is gone is no reason against it.
@@ -148,11 +156,7 @@ Task<void> Drive::before_first_action() {
   if (options_.purpose == Purpose::run) {
     co_await find_services_again(*parts_);
   }
-  for (const lua::Target& target : globals_->targets()) {
-    if (parts_->journal.state().targets.contains(target.name)) {
-      co_await globals_->check_target(target);
-    }
-  }
+  co_await check_targets();
   if (options_.purpose != Purpose::run) {
     co_return;
   }

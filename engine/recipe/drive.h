@@ -68,6 +68,8 @@ class Drive {
   Task<void> replay_record();
   Task<void> wait_for_dead_session();
   Task<void> before_first_action();
+  Task<void> check_targets();
+  bool gives_results_unseen() const;
   Task<Json> parameters();
 
   Clock& clock_;

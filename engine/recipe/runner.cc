@@ -6,10 +6,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include <lua.hpp>
 
+#include "engine/base/path.h"
 #include "engine/journal/undo_order.h"
 #include "engine/recipe/cancelling.h"
 #include "engine/recipe/drive.h"
@@ -35,10 +37,22 @@ lua::Ref Drive::recipe_chunk() {
   return chunk;
 }
 
+// A resumed run that had nothing left to do: what it is about to call done must still be there.
+// Once a `finally` began to tear down, it need not.
+bool Drive::gives_results_unseen() const {
+  const RunState& state = parts_->journal.state();
+  return run_->resumed && parts_->session.replaying() &&
+         std::ranges::none_of(state.steps,
+                              [](const StepState& step) { return is_under(step.path, "finally"); });
+}
+
 Task<void> Drive::run_recipe() {
   const lua::Ref chunk = recipe_chunk();
   try {
     co_await parts_->scheduler.run(chunk, parts_->session.root(), {}, {});
+    if (gives_results_unseen()) {
+      co_await check_targets();
+    }
     co_await parts_->session.settle_all(Session::Settle::before_finally);
   } catch (const Error& error) {
     ending_ = failed(error, parts_->journal.state());

@@ -162,4 +162,18 @@ step('fail', function() fail 'here' end)
              ContainsSubstring("runbook rewind " + run.run + " --to 'deploy it'"));
 }
 
+TEST_CASE("a resumed run with nothing left to do looks at its targets before it is done") {
+  AskedRun run(R"(
+target('chain', function() return 1 end, function() return 'another chain' end)
+step('deploy it', function() return 1 end)
+gate 'on'
+)");
+  CHECK(run.session().exit == 10);
+  run.steer_now(Instruction::Kind::approve, "on");
+  const RunReport report = run.session();
+  CHECK(report.exit == 12);
+  REQUIRE(report.error);
+  CHECK(report.error->message == "chain: another chain");
+}
+
 }  // namespace runbook
