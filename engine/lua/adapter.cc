@@ -70,6 +70,7 @@ struct Adapter::Impl {
   bool was_begun_before(const Scope& scope, const CallSpec& spec) const;
   Json probed_options(const Function& function, const Json& recorded) const;
   LiveCall::NetCheck net_check(const Entry& entry) const;
+  Task<void> amend(Sequence begun, std::string step, std::uint32_t attempt, Json intent);
   void keep_produced(const Json& options, Json& result);
   bool reveals_secrets(const Entry& entry, const Json& options) const;
   Json derive_secrets(Json result);
@@ -236,6 +237,15 @@ Json Adapter::Impl::probed_options(const Function& function, const Json& recorde
   return unescape_keys(vault.reveal(options));
 }
 
+// Of a call of an earlier attempt, while it is examined.
+Task<void> Adapter::Impl::amend(Sequence begun, std::string step, std::uint32_t attempt,
+                                Json intent) {
+  Json recorded = recordable(session.vault(), intent);
+  session.journal().append(event::CallAmended{.call = begun, .intent = std::move(recorded)}, step,
+                           attempt);
+  co_await session.journal().durable();
+}
+
 LiveCall::NetCheck Adapter::Impl::net_check(const Entry& entry) const {
   return [this, &entry](const std::string& url) { lua::check_net(permissions, entry.name, url); };
 }
@@ -333,8 +343,12 @@ Task<std::optional<Outcome>> Adapter::probe(const CallState& call, CancelPtr can
     intents.push_back(unescape_keys(vault.reveal(vault.from_references(intent))));
   }
   Json options = impl_->probed_options(*entry->second.function, call.arguments);
+  CallSpec::Amend amend = [this, begun = call.begun, step = call.step,
+                           attempt = call.attempt](Json intent) -> Task<void> {
+    co_await impl_->amend(begun, step, attempt, std::move(intent));
+  };
   LiveCall live(impl_->session, nullptr, impl_->host, std::move(options), cancel,
-                std::move(intents), {});
+                std::move(intents), std::move(amend));
   live.set_net_check(impl_->net_check(entry->second));
   live.set_leases(impl_->leases);
   try {

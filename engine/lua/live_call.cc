@@ -61,6 +61,7 @@ Task<void> LiveCall::amend(Json intent) {
   RB_CHECK(amend_ != nullptr);
   intents_.push_back(intent);
   co_await amend_(escape_keys(intent));
+  held_.clear();  // what they protected is recorded
 }
 
 Task<std::vector<OpenIntent>> LiveCall::open_intents(std::string resource_prefix) {

@@ -148,7 +148,7 @@ class Call {
   const std::vector<Json>& intents() const {
     return intents_;
   }  ///< in run and probe: the first, then amendments
-  /// Adds an alternative to the intent, durable when it returns.
+  /// Adds an alternative to the intent, durable when it returns; gives back what is leased.
   virtual Task<void> amend(Json intent) = 0;
 
   /// Open intents of the whole store whose resource begins with `resource_prefix`.

@@ -103,7 +103,7 @@ Task<Json> Session::once(Scope& scope, CallSpec spec) {
     co_return co_await claimed_result(scope, *claim->call);
   }
   if (auto* stuck = std::get_if<Stuck>(&action)) {
-    stop_unknown(attempt.path, attempt.number, stuck->evidence);
+    stop_unknown(attempt.path, attempt.number, Error(Code::outcome_unknown, stuck->evidence));
   }
   Intent intent;
   if (spec.prepare) {

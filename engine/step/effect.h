@@ -31,7 +31,8 @@ struct Outcome {
   Kind kind = Kind::cannot_tell;
   Json value;        ///< done: the call's result
   std::string text;  ///< in_progress: why · cannot_tell: the evidence
-  Json error;        ///< failed: {code, message, hint, detail}
+  Json error;        ///< failed, and cannot_tell that is an error of its own: {code, message, …}
+  bool is_over = false;  ///< cannot_tell: it cannot happen any more, so a person's word ends it
 
   static Outcome done(Json value) { return {Kind::done, std::move(value), {}, {}}; }
   static Outcome failed(const Error& error) { return {Kind::failed, {}, {}, error.to_json()}; }

@@ -38,10 +38,24 @@ std::string evidence_of(const std::string& path, const CallState& call, const st
                      seen.empty() ? "; nothing can tell whether it happened" : ": ", seen);
 }
 
+/// What nobody could tell: as the probe's own error where it has one.
+Error unknown_error(const std::string& path, const CallState& call, const Outcome& outcome) {
+  Error error = outcome.error.is_null()
+                    ? Error(Code::outcome_unknown, evidence_of(path, call, outcome.text))
+                    : Error::from_json(outcome.error);
+  error.path = path;
+  return error;
+}
+
+/// A person has said since what is to become of its step.
+bool is_decided(const RunState& state, const CallState& call) {
+  const StepState* step = state.find_step(call.step);
+  return call.forgotten || step == nullptr || step->marked || has_result(step->state);
+}
+
 }  // namespace
 
-void Session::stop_unknown(const std::string& path, std::uint32_t number, std::string evidence) {
-  Error error(Code::outcome_unknown, std::move(evidence));
+void Session::stop_unknown(const std::string& path, std::uint32_t number, Error error) {
   error.path = path;
   if (state().find_step(path)->state != State::unknown) {
     end(path, number, State::unknown, error);
@@ -89,7 +103,8 @@ Task<Outcome> Session::ask_until_settled(std::function<Task<Outcome>()> probe,
   }
 }
 
-// The outcome of a call by its primitive's probe; without one nobody can tell.
+// The outcome of a call by its primitive's probe; without one nobody can tell. What
+// cannot happen any more ends by a person's word.
 Task<Outcome> Session::settle_by_primitive(const CallState& call, std::chrono::milliseconds limit,
                                            CancelPtr cancel) {
   std::function<Task<Outcome>()> probe = [this, &call, &cancel]() -> Task<Outcome> {
@@ -99,7 +114,11 @@ Task<Outcome> Session::settle_by_primitive(const CallState& call, std::chrono::m
     }
     co_return found.value_or(Outcome::cannot_tell({}));
   };
-  co_return co_await ask_until_settled(std::move(probe), call.step, limit, cancel);
+  Outcome outcome = co_await ask_until_settled(std::move(probe), call.step, limit, cancel);
+  if (outcome.kind == Outcome::Kind::cannot_tell && outcome.is_over && is_decided(state(), call)) {
+    outcome.kind = Outcome::Kind::not_done;
+  }
+  co_return outcome;
 }
 
 // REQUIRES: the step has calls without an end. After it every such call has one, or the session
@@ -142,7 +161,7 @@ Task<Session::Examined> Session::examine(Scope& outer, std::string path, const S
       throw error;
     }
     if (outcome.kind == Outcome::Kind::cannot_tell && spec.options.on_unknown == OnUnknown::ask) {
-      stop_unknown(path, number, evidence_of(path, *open().front(), outcome.text));
+      stop_unknown(path, number, unknown_error(path, *open().front(), outcome));
     }
     close_plain(Outcome::not_done(), "step probe");
   }
@@ -150,8 +169,9 @@ Task<Session::Examined> Session::examine(Scope& outer, std::string path, const S
     const CallState& call = *open().front();
     Outcome outcome = co_await settle_by_primitive(call, limit, outer.cancel);
     if (outcome.kind == Outcome::Kind::cannot_tell) {
-      if (spec.options.on_unknown == OnUnknown::ask) {
-        stop_unknown(path, number, evidence_of(path, call, outcome.text));
+      // What uses up a resource may still happen: never again before that is known.
+      if (spec.options.on_unknown == OnUnknown::ask || !call.resource.empty()) {
+        stop_unknown(path, number, unknown_error(path, call, outcome));
       }
       const std::string evidence = evidence_of(path, call, outcome.text);
       close_call(call, Outcome::not_done(), "on_unknown");
@@ -187,9 +207,7 @@ Task<void> Session::settle_all(Settle which) {
     co_await first_action();
     Outcome outcome = co_await settle_by_primitive(call, kSettleLimit, impl_->root.cancel);
     if (outcome.kind == Outcome::Kind::cannot_tell) {
-      Error error(Code::outcome_unknown, evidence_of(path, call, outcome.text));
-      error.path = path;
-      throw SessionStop(RunPhase::unknown, error);
+      throw SessionStop(RunPhase::unknown, unknown_error(path, call, outcome));
     }
     close_call(call, outcome, "probe");
   }

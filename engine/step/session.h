@@ -220,8 +220,7 @@ class Session {
   RawJson finish(const std::string& path, std::uint32_t number, Json result);
   void end(const std::string& path, std::uint32_t number, State state, const Error& error);
   void end_cut_off(const std::string& path, std::uint32_t number, CancelReason reason);
-  [[noreturn]] void stop_unknown(const std::string& path, std::uint32_t number,
-                                 std::string evidence);
+  [[noreturn]] void stop_unknown(const std::string& path, std::uint32_t number, Error error);
   Task<Examined> examine(Scope& outer, std::string path, const StepSpec& spec);
   Task<Outcome> ask_until_settled(std::function<Task<Outcome>()> probe, const std::string& path,
                                   std::chrono::milliseconds limit, CancelPtr cancel);
