@@ -92,8 +92,6 @@ Figure deployments(const Chains& chains) {
     return more;
   };
   chains.run(with({"compile"}), {{"HARDHAT_DISABLE_TELEMETRY_PROMPT", "true"}});
-  fs::copy_file(chains.path() / "artifacts/contracts/Counter.sol/Counter.json",
-                chains.path() / "artifacts/Counter.json");
   return measure(
       {.name = "10 contracts deployed on anvil",
        .unit = "1/s",

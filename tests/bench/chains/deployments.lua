@@ -15,5 +15,5 @@ for number = 0, 9 do
 end
 
 output(each('deploy', numbers, { key = tostring, jobs = 10 }, function(number)
-  return chain:deploy { artifact = 'artifacts/Counter.json', args = { number } }.address
+  return chain:deploy { artifact = 'artifacts/contracts/Counter.sol/Counter.json', args = { number } }.address
 end))
