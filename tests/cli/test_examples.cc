@@ -25,6 +25,10 @@ void copy_examples(const Folder& folder) {
   std::filesystem::copy(kExamples / "lib", folder.path() / "examples" / "lib");
   std::filesystem::create_directory_symlink(kExamples / "node_modules",
                                             folder.path() / "examples" / "node_modules");
+  std::filesystem::create_directory(folder.path() / "tests");
+  std::filesystem::create_directory_symlink(
+      std::filesystem::path(SOURCE_FOLDER) / "tests" / "contracts",
+      folder.path() / "tests" / "contracts");
 }
 
 Ran run_example(const Folder& folder, const std::string& name,
@@ -225,6 +229,23 @@ TEST_CASE("example 17 shares an amount exactly", "[examples]") {
   const Ran refused = run_runbook(
       {"run", "examples/17_amounts.lua", "-p", "budget=100000 gwei", "--fresh"}, folder.path());
   CHECK_THAT(refused.err, ContainsSubstring("does not even pay the fee of 0.00063 ether"));
+}
+
+TEST_CASE("example 18 deploys a coin and pays the team", "[examples]") {
+  const Folder folder;
+  const Ran ran = run_example(
+      folder, "18_deploy.lua", {},
+      {{"DEPLOYER_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"}});
+  CHECK(ran.out == "coin: 0x5FbDB2315678afecb367f032d93F642f64180aa3\nleft: 995\n");
+  CHECK_THAT(run_runbook({"services"}, folder.path()).out, !ContainsSubstring("running"));
+}
+
+TEST_CASE("example 19 fills only the account that has too little", "[examples]") {
+  const Folder folder;
+  const Ran ran = run_example(folder, "19_top_up.lua");
+  CHECK(ran.out == "first: false\nsecond: 0.5\n");
+  CHECK_THAT(ran.err,
+             ContainsSubstring("f00d has 0.4 ether") && ContainsSubstring("cafe has 0.5 ether"));
 }
 
 TEST_CASE("the quickstart funds six accounts", "[examples]") {
