@@ -190,6 +190,50 @@ TEST_CASE("a step's probe never closes an intent that names a resource: its prim
   CHECK(run.result_of("s") == Json("mined"));
 }
 
+TEST_CASE("what uses up a resource and cannot happen any more is ended by a person's word") {
+  StepRun run;
+  const StepRun::Recipe recipe = [&](Session& session) -> Task<void> {
+    Body body = [&](Scope& scope) -> Task<Json> {
+      CallSpec call = run.call("pay", Effect::once, [&] {
+        if (run.sessions() == 1) {
+          throw Crash();
+        }
+      });
+      call.prepare = [](CancelPtr) -> Task<Intent> {
+        Intent intent;
+        intent.resource = "eth/1/0xabc";
+        co_return intent;
+      };
+      co_return co_await session.call(scope, std::move(call));
+    };
+    co_await session.step(session.root(), named("s"), body);
+  };
+  Outcome cancelled = Outcome::cannot_tell("somebody cancelled it");
+  run.session(recipe);
+  run.probe_call = finds(cancelled);
+  CHECK(run.session(recipe).phase == RunPhase::unknown);
+  SECTION("not while it can still happen") {
+    run.mark("s", State::ok, "paid");
+    CHECK(run.session(recipe).phase == RunPhase::unknown);
+  }
+  cancelled.is_over = true;
+  run.probe_call = finds(cancelled);
+  SECTION("not before somebody said something") {
+    CHECK(run.session(recipe).phase == RunPhase::unknown);
+    CHECK(run.world["pay"] == 1);
+  }
+  SECTION("marked done: it is not done again") {
+    run.mark("s", State::ok, "paid");
+    CHECK(run.session(recipe).phase == RunPhase::ok);
+    CHECK(run.world["pay"] == 1);
+  }
+  SECTION("run again: it acts anew") {
+    run.rerun("s");
+    CHECK(run.session(recipe).phase == RunPhase::ok);
+    CHECK(run.world["pay"] == 2);
+  }
+}
+
 TEST_CASE("the author may say what an unknown outcome means") {
   StepRun run;
   StepSpec spec = named("s");

@@ -53,6 +53,13 @@ Task<StepRun::End> run_to_end(Session& session, const StepRun::Recipe& recipe) {
   co_return end;
 }
 
+/// What uses up a resource is settled by its primitive alone.
+std::vector<const CallState*> closed_by_hand(const RunState& state, const std::string& step) {
+  std::vector<const CallState*> calls = state.open_calls_of(step);
+  std::erase_if(calls, [](const CallState* call) { return !call->resource.empty(); });
+  return calls;
+}
+
 }  // namespace
 
 StepRun::StepRun() : store_(make_memory_store()) {
@@ -121,7 +128,7 @@ void StepRun::mark(const std::string& step, State state, const Json& value) {
   marked.state = state;
   marked.value = RawJson::of(value);
   append_event(*store_, clock, step, attempt, std::move(marked));
-  for (const CallState* call : before.open_calls_of(step)) {
+  for (const CallState* call : closed_by_hand(before, step)) {
     event::CallEnded ended{
         .call = call->begun, .result = RawJson("null"), .error = nullptr, .settled = "mark"};
     append_event(*store_, clock, step, attempt, std::move(ended));
@@ -130,7 +137,7 @@ void StepRun::mark(const std::string& step, State state, const Json& value) {
 
 void StepRun::rerun(const std::string& step) {
   const RunState before = state();
-  for (const CallState* call : before.open_calls_of(step)) {
+  for (const CallState* call : closed_by_hand(before, step)) {
     event::CallEnded ended{.call = call->begun,
                            .result = {},
                            .error = failure("given up").to_json(),
