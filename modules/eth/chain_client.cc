@@ -13,6 +13,8 @@ namespace runbook {
 namespace {
 
 constexpr std::chrono::milliseconds kMoment{1'000};
+constexpr std::chrono::milliseconds kBehind{200};
+constexpr std::chrono::milliseconds kBehindAtMost{60'000};
 
 [[noreturn]] void throw_unexpected(const Json& value) {
   throw Error(Code::jsonrpc_invalid,
@@ -93,6 +95,34 @@ Task<JsonRpcAnswer> ChainClient::ask(std::string method, Json params, CancelPtr 
 Task<std::vector<JsonRpcAnswer>> ChainClient::ask_all(std::vector<JsonRpcCall> calls,
                                                       CancelPtr cancel) {
   co_return co_await impl_->requests->ask_all(std::move(calls), std::move(cancel));
+}
+
+Task<std::vector<Json>> ChainClient::read_at_head(std::vector<JsonRpcCall> calls,
+                                                  CancelPtr cancel) {
+  const auto deadline = impl_->loop.clock().steady() + kBehindAtMost;
+  calls.push_back({"eth_getBlockByNumber", Json::array({"latest", false})});
+  for (;;) {
+    const std::uint64_t seen = seen_head();
+    std::vector<JsonRpcAnswer> answers = co_await ask_all(calls, cancel);
+    const auto failed = std::ranges::find_if(
+        answers, [](const JsonRpcAnswer& answer) { return !answer.error.is_null(); });
+    if (failed == answers.end() && take_head(answers.back().result).number >= seen) {
+      std::vector<Json> results;
+      for (std::size_t i = 0; i + 1 < answers.size(); ++i) {
+        results.push_back(std::move(answers[i].result));
+      }
+      co_return results;
+    }
+    if (failed != answers.end() || impl_->loop.clock().steady() > deadline) {
+      throw Error(Code::jsonrpc_error,
+                  failed == answers.end()
+                      ? fmt::format("{} is behind block {}, which it had", shown_url(), seen)
+                      : fmt::format("{} does not answer: {}", shown_url(), failed->error.dump()))
+          .with_transient()
+          .with_effect(EffectDone::none);
+    }
+    co_await tick(kBehind, cancel);
+  }
 }
 
 Task<Json> ChainClient::read(std::string method, Json params, CancelPtr cancel) {

@@ -51,6 +51,9 @@ class ChainClient {
   Task<JsonRpcAnswer> ask(std::string method, Json params, CancelPtr cancel);
   /// The same for several, in one batch: what a node says of one moment.
   Task<std::vector<JsonRpcAnswer>> ask_all(std::vector<JsonRpcCall> calls, CancelPtr cancel);
+  /// The results of several, by a node that is not behind what another behind this URL has said,
+  /// as far as a batch is answered by one. Throws Error, transient, effect none.
+  Task<std::vector<Json>> read_at_head(std::vector<JsonRpcCall> calls, CancelPtr cancel);
   /// The result; an error answer is Error(Code::jsonrpc_error), detail { code, message, data,
   /// method }, effect none.
   Task<Json> read(std::string method, Json params, CancelPtr cancel);

@@ -66,6 +66,7 @@ struct NodeRequests::Waiting {
   Latch done;
   JsonRpcAnswer answer;
   std::optional<Error> failure;
+  bool repeated = false;  ///< an earlier try may have reached the node
   std::size_t waiters = 0;
   CancelPtr cancel = Cancel::root();  ///< requested when the last waiter has left
 };
@@ -168,6 +169,7 @@ Task<void> NodeRequests::send_batch(Batch batch) {
         }
         break;
       }
+      mark_repeated(batch, failure);
       if (!batch.empty()) {
         co_await loop_.sleep(some_of(pause), node);
         pause = std::min(pause * 2, kLongestRetry);
@@ -183,6 +185,15 @@ Task<void> NodeRequests::send_batch(Batch batch) {
   }
 }
 
+/// Only where nothing of the request was sent it is certain that nothing of it was done.
+void NodeRequests::mark_repeated(const Batch& batch, const std::optional<Error>& failure) const {
+  const bool is_sent =
+      failure && (failure->effect != EffectDone::none || (batch.size() > 1 && !takes_batches_));
+  for (const std::shared_ptr<Waiting>& waiting : batch) {
+    waiting->repeated = waiting->repeated || is_sent;
+  }
+}
+
 /// Those that the node postponed.
 Task<NodeRequests::Batch> NodeRequests::try_batch(Batch batch, CancelPtr cancel) {
   const std::vector<JsonRpcAnswer> answers = co_await post(batch, std::move(cancel));
@@ -194,6 +205,9 @@ Task<NodeRequests::Batch> NodeRequests::try_batch(Batch batch, CancelPtr cancel)
       continue;
     }
     batch[i]->answer = answers[i];
+    if (batch[i]->repeated && batch[i]->answer.error.is_object()) {
+      batch[i]->answer.error["repeated"] = true;
+    }
     batch[i]->done.open();
   }
   co_return postponed;

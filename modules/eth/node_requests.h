@@ -3,6 +3,7 @@
 // repeated until the node has answered or patience is at its end.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ class NodeRequests : public std::enable_shared_from_this<NodeRequests> {
   NodeRequests(Loop& loop, HttpClient& http, JsonRpcEndpoint endpoint,
                std::chrono::milliseconds patience);
 
-  /// What the node answered. Throws Error where it did not, and Cancelled.
+  /// What the node answered. Throws Error where it did not, and Cancelled. An error answer to a
+  /// request of which an earlier try may have been carried out has `repeated` = true.
   Task<JsonRpcAnswer> ask(std::string method, Json params, CancelPtr cancel);
   /// The same for several, in one batch.
   Task<std::vector<JsonRpcAnswer>> ask_all(std::vector<JsonRpcCall> calls, CancelPtr cancel);
@@ -29,6 +31,7 @@ class NodeRequests : public std::enable_shared_from_this<NodeRequests> {
   std::shared_ptr<Waiting> enqueue(JsonRpcCall call);
   Task<void> send_queued();
   Task<void> send_batch(Batch batch);
+  void mark_repeated(const Batch& batch, const std::optional<Error>& failure) const;
   Task<Batch> try_batch(Batch batch, CancelPtr cancel);
   Task<std::vector<JsonRpcAnswer>> post(const Batch& batch, CancelPtr cancel);
   bool worth_repeating(const Error& error, std::chrono::steady_clock::time_point since) const;

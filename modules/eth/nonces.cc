@@ -15,7 +15,6 @@ namespace {
 constexpr std::chrono::milliseconds kSenderPatience{60'000};
 constexpr std::chrono::milliseconds kLongestPlacePause{100};
 constexpr std::chrono::milliseconds kSendAgain{10'000};
-constexpr std::chrono::milliseconds kBehind{200};
 constexpr std::int64_t kInFlight = 16;
 
 struct Counts {
@@ -32,32 +31,15 @@ struct Counts {
   throw error.with_effect(EffectDone::none);
 }
 
-/// Of a node that is at the head, after the open intents were read: what was closed meanwhile is
-/// counted.
+/// After the open intents were read: what was closed meanwhile is counted.
 Task<Counts> read_counts(ChainClient& client, std::string sender, CancelPtr cancel) {
   const std::string address = "0x" + to_hex(sender);
-  for (;;) {
-    std::vector<JsonRpcCall> calls = {
-        {"eth_getBlockByNumber", Json::array({"latest", false})},
-        {"eth_getTransactionCount", Json::array({address, "latest"})},
-        {"eth_getTransactionCount", Json::array({address, "pending"})}};
-    const std::uint64_t seen = client.seen_head();
-    const std::vector<JsonRpcAnswer> answers = co_await client.ask_all(std::move(calls), cancel);
-    const bool failed = std::ranges::any_of(
-        answers, [](const JsonRpcAnswer& answer) { return !answer.error.is_null(); });
-    if (failed) {
-      throw Error(Code::jsonrpc_error, fmt::format("{} does not say how many transactions {} has",
-                                                   client.shown_url(), checksum_address(sender)))
-          .with_transient()
-          .with_effect(EffectDone::none);
-    }
-    if (client.take_head(answers[0].result).number >= seen) {
-      const std::uint64_t latest = node_number(answers[1].result);
-      const Counts counts{latest, std::max(latest, node_number(answers[2].result))};
-      co_return counts;
-    }
-    co_await client.tick(kBehind, cancel);
-  }
+  std::vector<JsonRpcCall> calls = {{"eth_getTransactionCount", Json::array({address, "latest"})},
+                                    {"eth_getTransactionCount", Json::array({address, "pending"})}};
+  const std::vector<Json> found = co_await client.read_at_head(std::move(calls), std::move(cancel));
+  const std::uint64_t latest = node_number(found[0]);
+  const Counts counts{latest, std::max(latest, node_number(found[1]))};
+  co_return counts;
 }
 
 /// A node that was restarted may have forgotten them, and then nothing behind them is mined.

@@ -51,9 +51,22 @@ Task<Json> run_request(Call& call) {
   co_return co_await run_transaction(call, std::move(request));
 }
 
+/// The file of an ABI may be gone, or another, since: what was sent stands in the intent.
+template <TransactionRequest (*request_of)(Call&)>
+TransactionRequest readable_request(Call& call) {
+  try {
+    return request_of(call);
+  } catch (const Error& error) {
+    call.log(Stream::err, error.message);
+    TransactionRequest request;
+    request.subject = "the call";
+    return request;
+  }
+}
+
 template <TransactionRequest (*request_of)(Call&)>
 Task<Outcome> probe_request(Call& call) {
-  TransactionRequest request = request_of(call);
+  TransactionRequest request = readable_request<request_of>(call);
   co_return co_await probe_transaction(call, std::move(request));
 }
 

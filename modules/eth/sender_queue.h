@@ -57,6 +57,9 @@ class SenderQueue {
   std::uint64_t floor = 0;  ///< all below are used up, whatever a node behind says
   std::map<std::string, std::chrono::steady_clock::time_point> sent_again;  ///< others', by hash
 
+  /// How long a nonce may still be asked about in this session, before nobody can tell.
+  std::map<std::uint64_t, std::chrono::steady_clock::time_point> deadlines;
+
   /// The nonce is used up, or free again: somebody else may have its place.
   void release(std::uint64_t nonce);
   /// None of those that wait is given a nonce.

@@ -20,6 +20,7 @@ Task<Sent> send_newest(ChainClient& client, TransactionIntent intent, CancelPtr 
   } else if (answer.error.value("message", Json()).is_string()) {
     sent.message = answer.error.at("message").get<std::string>();
   }
+  sent.repeated = answer.error.is_object() && answer.error.value("repeated", false);
   co_return sent;
 }
 

@@ -9,7 +9,8 @@ namespace runbook {
 struct Sent {
   SendAnswer answer = SendAnswer::accepted;
   std::string hash;     ///< where the node signed
-  std::string message;  ///< what it says where it is not accepted
+  std::string message;    ///< what it says where it is not accepted
+  bool repeated = false;  ///< that may be its answer to the second of two
 };
 
 /// Sends the intent's newest alternative; as often as you like: its nonce is taken once.

@@ -47,12 +47,11 @@ Task<Funds> read_funds(ChainClient& client, std::string to, std::set<std::string
   for (const std::string& sender : senders) {
     calls.push_back({"eth_getTransactionCount", Json::array({"0x" + to_hex(sender), "latest"})});
   }
-  const std::vector<JsonRpcAnswer> answers =
-      co_await client.ask_all(std::move(calls), std::move(cancel));
-  Funds funds{.balance = node_quantity(answers[0].result), .counts = {}};
+  const std::vector<Json> found = co_await client.read_at_head(std::move(calls), std::move(cancel));
+  Funds funds{.balance = node_quantity(found[0]), .counts = {}};
   std::size_t next = 1;
   for (const std::string& sender : senders) {
-    funds.counts[sender] = node_number(answers[next++].result);
+    funds.counts[sender] = node_number(found[next++]);
   }
   co_return funds;
 }

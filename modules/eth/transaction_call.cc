@@ -112,29 +112,68 @@ Error open_error(const TransactionIntent& intent, const std::string& text) {
   return error.with_effect(EffectDone::unknown);
 }
 
-/// What ends a call that is not done: thrown by run, and by a probe turned into an outcome.
-Error verdict_error(const Verdict& verdict, const TransactionIntent& intent,
-                    const std::string& subject) {
-  switch (verdict.kind) {
-    case Verdict::Kind::refused:
-      return Error(Code::transaction_refused, fmt::format("{}: {}", subject, verdict.text))
-          .with_effect(EffectDone::none);
-    case Verdict::Kind::taken:
-      return Error(Code::transaction_refused, fmt::format("{}: {}", subject, verdict.text),
-                   "runbook resume signs it anew")
-          .with_transient()
-          .with_effect(EffectDone::none);
-    default:
-      return open_error(intent, verdict.text);
-  }
+Error refused_error(const std::string& subject, const std::string& why) {
+  return Error(Code::transaction_refused, fmt::format("{}: {}", subject, why))
+      .with_effect(EffectDone::none);
 }
 
 /// The call has its nonce's place in flight until it ends.
 struct Place {
   std::shared_ptr<SenderQueue> queue;
-  std::uint64_t nonce;
-  ~Place() { queue->release(nonce); }
+  const TransactionIntent& intent;
+  ~Place() { queue->release(intent.nonce); }
 };
+
+/// With the next nonce of the sender, at what gas costs now. REQUIRES: the call has said what it
+/// wants on the chain in `intent`.
+Task<TransactionIntent> signed_intent(Call& call, KnownChain chain, SenderQueue::Ticket& ticket,
+                                      Account account, TransactionIntent intent) {
+  const FeeLimits limits = read_fee_limits(call.options().value("fees", Json()));
+  const Bigint gas(static_cast<std::int64_t>(intent.gas));
+  FeeData market = co_await chain.client.fee_data(call.cancel());
+  first_fees(market, gas, limits);  // refused before a nonce is taken
+  intent.nonce = co_await take_nonce(call, chain, ticket, intent.sender);
+  market = co_await chain.client.fee_data(call.cancel());
+  const Head head = co_await chain.client.recent_head(call.cancel());
+  intent.head = head.number;
+  const Fees fees = first_fees(market, gas, limits);
+  Alternative alternative =
+      co_await signed_alternative(account, chain.client, intent, fees, call.cancel());
+  intent.alternatives.clear();
+  intent.alternatives.push_back(std::move(alternative));
+  co_await ticket.wait_for_others();
+  co_return intent;
+}
+
+/// Somebody else used up the nonce, and nothing of ours happened: the same for another nonce.
+Task<TransactionIntent> signed_anew(Call& call, KnownChain chain, Account account,
+                                    TransactionIntent intent, std::string reason) {
+  SenderQueue::Ticket ticket(queue_of(call, intent.sender));  // until the new intent is durable
+  intent.reason = std::move(reason);
+  intent = co_await signed_intent(call, chain, ticket, std::move(account), std::move(intent));
+  Json amended = intent_json(intent);
+  co_await call.amend(std::move(amended));
+  call.log(Stream::err, fmt::format("{}; signed anew: {}", intent.reason, intent_text(intent)));
+  co_return intent;
+}
+
+Task<std::optional<Account>> account_if_known(Call& call) {
+  if (!call.has("key") && !call.has("account") && !(call.has("keystore") && call.has("password"))) {
+    co_return std::nullopt;
+  }
+  co_return co_await account_of(call);
+}
+
+/// Looked for until the session has waited as long as the call may; then nobody can tell.
+Outcome still_open(Call& call, const TransactionIntent& intent, const std::string& text) {
+  const std::shared_ptr<SenderQueue> queue = queue_of(call, intent.sender);
+  if (call.host().loop.clock().steady() < queue->deadlines.at(intent.nonce)) {
+    return Outcome::in_progress(text);
+  }
+  Outcome outcome = Outcome::cannot_tell(text);
+  outcome.error = open_error(intent, text).to_json();
+  return outcome;
+}
 
 }  // namespace
 
@@ -154,7 +193,6 @@ Task<Intent> prepare_transaction(Call& call, TransactionRequest request) {
 
 Task<Intent> prepare_transaction(Call& call, KnownChain chain, SenderQueue::Ticket& ticket,
                                  TransactionRequest request) {
-  const FeeLimits limits = read_fee_limits(call.options().value("fees", Json()));
   const Account account = co_await account_of(call);
   TransactionIntent intent;
   intent.chain = chain.identity;
@@ -163,45 +201,55 @@ Task<Intent> prepare_transaction(Call& call, KnownChain chain, SenderQueue::Tick
   intent.value = request.value;
   intent.data = request.data;
   intent.gas = co_await gas_for(call, chain.client, intent, request);
-  const FeeData market = co_await chain.client.fee_data(call.cancel());
-  const Fees fees = first_fees(market, Bigint(static_cast<std::int64_t>(intent.gas)), limits);
-  intent.nonce = co_await take_nonce(call, chain, ticket, intent.sender);
-  const Head head = co_await chain.client.recent_head(call.cancel());
-  intent.head = head.number;
-  Alternative alternative =
-      co_await signed_alternative(account, chain.client, intent, fees, call.cancel());
-  intent.alternatives.push_back(std::move(alternative));
-  co_await ticket.wait_for_others();
+  intent = co_await signed_intent(call, chain, ticket, account, std::move(intent));
   Intent made{.data = intent_json(intent),
               .resource = account_resource(intent.chain, intent.sender)};
   co_return made;
 }
 
 Task<Json> run_transaction(Call& call, TransactionRequest request) {
-  const TransactionIntent intent = read_intent(call.intent());
-  const Place place{queue_of(call, intent.sender), intent.nonce};
+  TransactionIntent intent = read_intent(call.intent());
+  const Place place{queue_of(call, intent.sender), intent};
+  const auto deadline = call.host().loop.clock().steady() + call.duration_or("timeout", kTimeout);
+  place.queue->deadlines[intent.nonce] = deadline;
   KnownChain chain = co_await chain_of_intent(call, intent.chain);
-  std::optional<Account> account = co_await account_of(call);
-  TransactionWatch watch(call, chain, intent, std::move(account), /*fresh=*/true);
-  const Verdict verdict = co_await watch.outcome(call.duration_or("timeout", kTimeout));
-  if (verdict.kind == Verdict::Kind::done) {
-    co_return co_await result_of(call, chain.client, watch.intent(), verdict.receipt);
+  const Account account = co_await account_of(call);
+  for (;;) {
+    TransactionWatch watch(call, chain, intent, account, /*fresh=*/true);
+    const Verdict verdict = co_await watch.outcome(deadline);
+    switch (verdict.kind) {
+      case Verdict::Kind::done:
+        co_return co_await result_of(call, chain.client, watch.intent(), verdict.receipt);
+      case Verdict::Kind::reverted:
+        throw co_await revert_of(call, chain.client, watch.intent(), verdict.receipt, request);
+      case Verdict::Kind::refused:
+        place.queue->stop(not_sent(intent, verdict.text));
+        throw refused_error(request.subject, verdict.text);
+      case Verdict::Kind::taken:
+        place.queue->release(intent.nonce);
+        intent = co_await signed_anew(call, chain, account, intent, verdict.text);
+        place.queue->deadlines[intent.nonce] = deadline;
+        continue;
+      default:
+        place.queue->deadlines[intent.nonce] = call.host().loop.clock().steady();
+        throw open_error(watch.intent(), verdict.text);
+    }
   }
-  if (verdict.kind == Verdict::Kind::reverted) {
-    throw co_await revert_of(call, chain.client, watch.intent(), verdict.receipt, request);
-  }
-  if (verdict.kind == Verdict::Kind::refused) {
-    place.queue->stop(not_sent(intent, verdict.text));
-  }
-  throw verdict_error(verdict, watch.intent(), request.subject);
 }
 
 Task<Outcome> probe_transaction(Call& call, TransactionRequest request) {
   const TransactionIntent intent = read_intent(call.intents().back());
+  Loop& loop = call.host().loop;
+  const auto now = loop.clock().steady();
+  const std::shared_ptr<SenderQueue> queue = queue_of(call, intent.sender);
+  const auto deadline =
+      queue->deadlines.try_emplace(intent.nonce, now + call.duration_or("timeout", kTimeout))
+          .first->second;
   KnownChain chain = co_await chain_of_intent(call, intent.chain);
+  std::optional<Account> account = co_await account_if_known(call);
   co_await send_lower_again(call, chain, intent);
-  TransactionWatch watch(call, chain, intent, std::nullopt, /*fresh=*/false);
-  const Verdict verdict = co_await watch.outcome(kProbePatience);
+  TransactionWatch watch(call, chain, intent, std::move(account), /*fresh=*/false);
+  const Verdict verdict = co_await watch.outcome(std::min(deadline, now + kProbePatience));
   switch (verdict.kind) {
     case Verdict::Kind::done:
       co_return co_await outcome_of(call, chain.client, watch.intent(), verdict.receipt);
@@ -214,10 +262,13 @@ Task<Outcome> probe_transaction(Call& call, TransactionRequest request) {
       call.log(Stream::err, verdict.text + "; it is signed anew");
       co_return Outcome::not_done();
     case Verdict::Kind::cancelled:
-    case Verdict::Kind::lost:
-      co_return Outcome::cannot_tell(verdict.text);
+    case Verdict::Kind::lost: {
+      Outcome outcome = Outcome::cannot_tell(verdict.text);
+      outcome.is_over = true;  // its nonce is used up
+      co_return outcome;
+    }
     default:
-      co_return Outcome::in_progress(verdict.text);
+      co_return still_open(call, watch.intent(), verdict.text);
   }
 }
 

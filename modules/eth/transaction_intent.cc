@@ -38,8 +38,7 @@ std::string account_resource(const ChainIdentity& chain, const std::string& addr
 
 std::string intent_text(const TransactionIntent& intent) {
   const std::string& hash = intent.newest().hash;
-  return fmt::format("nonce {}, {}, {}", intent.nonce,
-                     hash.empty() ? "signed by the node" : hash.substr(0, 10) + "…",
+  return fmt::format("nonce {}, {}, {}", intent.nonce, hash.empty() ? "signed by the node" : hash,
                      fees_text(intent.newest().fees));
 }
 
@@ -57,6 +56,9 @@ Json intent_json(const TransactionIntent& intent) {
                {"text", intent_text(intent)}};
   for (const Alternative& alternative : intent.alternatives) {
     json["alternatives"].push_back(alternative_json(alternative));
+  }
+  if (!intent.reason.empty()) {
+    json["reason"] = intent.reason;
   }
   for (const TransactionIntent& filler : intent.fillers) {
     json["fillers"].push_back(intent_json(filler));
@@ -78,6 +80,7 @@ TransactionIntent read_intent(const Json& json) {
   intent.data = from_hex(json.at("data").get<std::string>());
   intent.gas = json.at("gas").get<std::uint64_t>();
   intent.head = json.at("head").get<std::uint64_t>();
+  intent.reason = json.value("reason", "");
   for (const Json& alternative : json.at("alternatives")) {
     intent.alternatives.push_back(read_alternative(alternative));
   }

@@ -30,6 +30,7 @@ struct TransactionIntent {
   std::uint64_t gas = 0;
   std::uint64_t head = 0;                 ///< newest block when it was made
   std::vector<Alternative> alternatives;  ///< newest last; never empty
+  std::string reason;                     ///< why it was signed anew; empty mostly
   /// Transfers of nothing to itself at lower nonces, which nobody else had taken.
   std::vector<TransactionIntent> fillers;
 
@@ -51,7 +52,7 @@ Json node_transaction(const TransactionIntent& intent);
 Json node_transaction(const TransactionIntent& intent, const Fees& fees);
 /// The transfer of nothing to itself that takes a nonce.
 TransactionIntent filler_of(const TransactionIntent& intent, std::uint64_t nonce);
-/// "nonce 7, 0xab12…, at most 2 gwei".
+/// "nonce 7, 0xab12…34, at most 2 gwei", with the whole hash.
 std::string intent_text(const TransactionIntent& intent);
 
 }  // namespace runbook

@@ -52,6 +52,7 @@ Task<bool> TransactionWatch::bump() {
   intent_.alternatives.push_back(std::move(alternative));
   Json amended = intent_json(intent_);
   co_await call_.amend(std::move(amended));
+  has_lease_ = false;
   call_.log(Stream::err, fmt::format("a higher fee: {}", intent_text(intent_)));
   made_ = call_.host().loop.clock().steady();
   sent_head_ = head_.number;
@@ -102,6 +103,7 @@ Task<void> TransactionWatch::fill_gap(std::uint64_t count) {
   intent_.fillers.push_back(filler);
   Json amended = intent_json(intent_);
   co_await call_.amend(std::move(amended));
+  has_lease_ = false;
   call_.log(Stream::err, fmt::format("nobody has nonce {}: a transfer of nothing takes it", count));
   co_await send_newest(client_, filler, call_.cancel());
 }

@@ -41,9 +41,8 @@ std::string TransactionWatch::address() const {
   return "0x" + to_hex(intent_.sender);
 }
 
-Task<Verdict> TransactionWatch::outcome(std::chrono::milliseconds patience) {
+Task<Verdict> TransactionWatch::outcome(std::chrono::steady_clock::time_point deadline) {
   Loop& loop = call_.host().loop;
-  const auto deadline = loop.clock().steady() + patience;
   std::chrono::milliseconds pause = kFirstLook;
   bool sends = fresh_;
   for (;;) {
@@ -210,6 +209,7 @@ Task<std::optional<Verdict>> TransactionWatch::pending(std::uint64_t count) {
 Task<std::optional<Verdict>> TransactionWatch::send() {
   const Sent sent = co_await send_newest(client_, intent_, call_.cancel());
   answer_ = sent.answer;
+  fresh_ = fresh_ && !sent.repeated;
   send_pause_ = std::clamp(send_pause_ * 2, kFirstSendPause, kLongestSendPause);
   send_next_ = call_.host().loop.clock().steady() + send_pause_;
   if (sent.answer == SendAnswer::refused) {

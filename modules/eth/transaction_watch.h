@@ -36,8 +36,8 @@ class TransactionWatch {
   TransactionWatch(Call& call, KnownChain chain, TransactionIntent intent,
                    std::optional<Account> account, bool fresh);
 
-  /// Until there is an outcome, or `patience` is over.
-  Task<Verdict> outcome(std::chrono::milliseconds patience);
+  /// Until there is an outcome, or it is late.
+  Task<Verdict> outcome(std::chrono::steady_clock::time_point deadline);
   const TransactionIntent& intent() const { return intent_; }
 
  private:
@@ -77,7 +77,7 @@ class TransactionWatch {
   std::chrono::milliseconds send_pause_{0};
   std::chrono::steady_clock::time_point head_since_;
   std::optional<std::chrono::steady_clock::time_point> gap_since_;
-  bool has_lease_ = false;  ///< the sender's, to fill a gap: until the call ends
+  bool has_lease_ = false;  ///< the sender's, to fill a gap: until the next amendment
   std::string why_;
   std::string said_;
 };

@@ -120,7 +120,7 @@ TEST_CASE("An intent is read back as it was written, and says what it is in a li
   CHECK(intent_json(read) == json);
   CHECK(read.newest().raw == intent.newest().raw);
   CHECK(read.fillers.at(0).nonce == 6);
-  CHECK(json.at("text") == "nonce 7, 0xab12cd34…, at most 2 gwei");
+  CHECK(json.at("text") == "nonce 7, 0xab12cd34ef, at most 2 gwei");
   CHECK(account_resource(intent.chain, intent.sender) ==
         "eth/0xgenesis/31337/0x1111111111111111111111111111111111111111");
 }
