@@ -142,7 +142,7 @@ TEST_CASE("An account that the network has no key for is refused before it sends
   CHECK_THAT(ran.err, ContainsSubstring("RB1052") && ContainsSubstring("DOTENV_CONFIG_PATH"));
 }
 
-TEST_CASE("No key of a deploy stands in an argv, a log or the journal", "[.hardhat]") {
+TEST_CASE("No key of a deploy stands in a log or the journal", "[.hardhat]") {
   Node node = anvil();
   RealProject project(deploys());
   project.url = node.url();
