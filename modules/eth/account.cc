@@ -9,6 +9,7 @@
 #include "modules/eth/address.h"
 #include "modules/eth/chain_options.h"
 #include "modules/eth/keystore.h"
+#include "modules/eth/secret_option.h"
 
 namespace runbook {
 
@@ -42,6 +43,11 @@ void check_who_sends(Call& call) {
     refuse(Code::option_invalid, ways == 0
                                      ? "nobody sends: give key, keystore and password, or account"
                                      : "key, keystore and account exclude each other");
+  }
+  for (const char* name : {"key", "password"}) {
+    if (call.has(name)) {
+      expect_secret(call, name);
+    }
   }
 }
 

@@ -1,24 +1,16 @@
 // random_key, keystore_write: declared and called. A key is made in memory and kept in one file;
 // the journal has its address.
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 
 #include "modules/eth/address.h"
 #include "modules/eth/functions.h"
 #include "modules/eth/key_file.h"
 #include "modules/eth/keystore.h"
+#include "modules/eth/secret_option.h"
 
 namespace runbook {
 
 namespace {
-
-/// Arguments are recorded: what is secret in them must be known as a secret.
-void expect_secret(Call& call, std::string_view name) {
-  if (call.host().secrets != nullptr && !call.holds_secret(call.text(name))) {
-    refuse(Code::option_invalid, fmt::format("eth.keystore_write: the {} is no secret", name),
-           fmt::format("declare it: secret(\"{}\", {{ env = \"…\" }})", name));
-  }
-}
 
 Task<Intent> prepare_random_key(Call& call) {
   const std::string path = call.text("path");

@@ -2,6 +2,7 @@
 #include "modules/eth/functions.h"
 #include "modules/eth/keystore.h"
 #include "modules/eth/mnemonic.h"
+#include "modules/eth/secret_option.h"
 
 namespace runbook {
 
@@ -15,11 +16,7 @@ Json derive_key_function(Call& call) {
 
 Task<Json> keystore_read(Call& call) {
   std::string password = call.text("password");
-  // Only what follows from a secret is kept as one, and the key must be.
-  if (call.host().secrets != nullptr && !call.holds_secret(password)) {
-    refuse(Code::option_invalid, "eth.keystore_read: the password is no secret",
-           "declare it: secret(\"password\", { env = \"KEYSTORE_PASSWORD\" })");
-  }
+  expect_secret(call, "password");  // only what follows from a secret is kept as one
   Json keystore = call.options().at("keystore");
   const PrivateKey key =
       co_await open_keystore(call.host().loop, std::move(keystore), std::move(password));

@@ -129,7 +129,7 @@ end)
       test::run_runbook({"run", "r.lua"}, folder.path(), {{"KEYSTORE_PASSWORD", "correct horse"}});
   INFO(ran.err);
   CHECK(ran.exit == 1);
-  CHECK_THAT(ran.err, ContainsSubstring("eth.keystore_write: the key is no secret"));
+  CHECK_THAT(ran.err, ContainsSubstring("the key is no secret"));
   const std::string key = folder.read("keys/deployer").substr(2, 64);
   const Json status =
       Json::parse(test::run_runbook({"status", "--output", "json"}, folder.path()).out);

@@ -115,6 +115,22 @@ output { from = signed.from, hash = signed.hash, key = key }
   CHECK_THAT(ran.out + ran.err, !ContainsSubstring(kSigningKey));
 }
 
+TEST_CASE("Who sends by a key that is no secret is refused before anything is recorded", "[eth]") {
+  const Folder folder;
+  folder.write("r.lua", R"lua(
+local eth = require 'eth'
+local key = ('46'):rep(32)
+local options = { url = 'http://127.0.0.1:1', to = eth.address_of(key), value = 1, key = key }
+step('pay', function() return eth.transfer(options) end)
+)lua");
+  const Ran ran = run_runbook({"run", "r.lua"}, folder.path());
+  INFO(ran.err);
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("the key is no secret"));
+  CHECK_THAT(folder.read(".runbook/state.db") + folder.read(".runbook/state.db-wal"),
+             !ContainsSubstring("464646464646"));
+}
+
 TEST_CASE("Others go on while a keystore is opened", "[eth]") {
   const Folder folder;
   folder.write("keystore.json", read_vectors("keystore_vectors.json").at("scrypt").dump());
