@@ -185,9 +185,7 @@ Task<Json> deploy(Call& call) {
                  {"ms", ran.duration.count()}};
 }
 
-// Never `done`: whether the scripts had come to their end is not to be seen. What stands is used
-// again by the next hardhat deploy, so to run it once more is to go on.
-Task<Outcome> probe(Call& call) {
+Task<Outcome> examine(Call& call) {
   const HardhatNetwork network = co_await known_network(call);
   const DeploymentsFolder folder(network.deployments);
   Chain chain(call, network.url);
@@ -208,6 +206,19 @@ Task<Outcome> probe(Call& call) {
     co_return Outcome::not_done();
   }
   co_return co_await examine_sender(chain, folder, intent);
+}
+
+// Never `done`: whether the scripts had come to their end is not to be seen. What stands is used
+// again by the next hardhat deploy, so to run it once more is to go on.
+Task<Outcome> probe(Call& call) {
+  try {
+    co_return co_await examine(call);
+  } catch (const Error& error) {
+    if (error.code != Code::json_invalid) {
+      throw;
+    }
+    co_return Outcome::cannot_tell(fmt::format("{}; {}", error.message, error.hint));
+  }
 }
 
 /// The same deploy, whatever node it asks and however its keys are given.

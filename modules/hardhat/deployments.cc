@@ -19,8 +19,16 @@ constexpr const char* kKept[] = {"abi",      "args",          "linkedData",     
                                  "userdoc",  "storageLayout", "methodIdentifiers", "gasEstimates"};
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
+/// Hardhat writes its files in place: one that was cut off is not JSON.
 Json read_json(const std::filesystem::path& path) {
-  return parse_json(read_file(path, kMostBytes), path.string());
+  try {
+    return parse_json(read_file(path, kMostBytes), path.string());
+  } catch (Error& error) {
+    if (error.code == Code::json_invalid) {
+      error.hint = "see on the chain what its account sent last, then mend or remove the file";
+    }
+    throw error.with_effect(EffectDone::none);
+  }
 }
 
 }  // namespace
@@ -71,7 +79,15 @@ std::optional<std::string> DeploymentsFolder::chain_id() const {
 
 Json DeploymentsFolder::pending() const {
   const std::filesystem::path file = path_ / ".pendingTransactions";
-  return std::filesystem::exists(file) ? read_json(file) : Json::object();
+  if (!std::filesystem::exists(file)) {
+    return Json::object();
+  }
+  Json pending = read_json(file);
+  if (!pending.is_object() ||
+      std::ranges::any_of(pending, [](const Json& entry) { return !entry.is_object(); })) {
+    refuse(Code::json_invalid, fmt::format("{} does not list transactions", file.string()));
+  }
+  return pending;
 }
 
 void DeploymentsFolder::write_pending(const Json& pending) const {

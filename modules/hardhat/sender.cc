@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::minutes kLeaseWait{5};
 constexpr std::chrono::milliseconds kLookAgain{250};
-/// Contracts of one deploy that are looked for when it was cut off.
-constexpr std::uint64_t kMostCreations = 256;
+/// Transactions of a cut-off deploy that are looked at, each by a question to the node.
+constexpr std::uint64_t kMostExamined = 1024;
 
 Error busy(const OpenIntent& open) {
   return Error(Code::sender_busy,
@@ -51,10 +51,9 @@ std::set<std::string> known_addresses(const std::vector<Deployment>& deployments
   std::set<std::string> known;
   for (const Deployment& deployment : deployments) {
     known.insert(checksummed(deployment.address()));
-    const Json receipt = deployment.content.value("receipt", Json::object());
-    const Json created = receipt.value("contractAddress", Json());
-    if (created.is_string()) {
-      known.insert(checksummed(created.get<std::string>()));
+    const Json receipt = deployment.content.value("receipt", Json());
+    if (receipt.is_object() && receipt.value("contractAddress", Json()).is_string()) {
+      known.insert(checksummed(receipt.at("contractAddress").get<std::string>()));
     }
   }
   return known;
@@ -70,7 +69,7 @@ Task<std::vector<std::string>> unnoted(Chain& chain, const DeploymentsFolder& fo
     open.insert(entry.value("decoded", Json::object()).value("nonce", std::uint64_t{0}));
   }
   std::vector<std::string> found;
-  for (std::uint64_t nonce = first; nonce < std::min(end, first + kMostCreations); ++nonce) {
+  for (std::uint64_t nonce = first; nonce < end; ++nonce) {
     const std::string address = checksummed(created_address(sender, nonce));
     if (known.count(address) + open.count(nonce) > 0) {
       continue;
@@ -124,6 +123,10 @@ Task<Outcome> examine_sender(Chain& chain, DeploymentsFolder folder, Json intent
         fmt::format("{} transactions of {} wait to be mined", sent - mined, sender));
   }
   const auto first = intent.at("nonce").get<std::uint64_t>();
+  if (mined > first + kMostExamined) {
+    co_return Outcome::cannot_tell(
+        fmt::format("{} has sent {} transactions since the deploy began", sender, mined - first));
+  }
   const std::vector<std::string> found = co_await unnoted(chain, folder, sender, first, mined);
   if (!found.empty()) {
     co_return Outcome::cannot_tell(fmt::format(

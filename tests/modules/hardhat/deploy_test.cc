@@ -244,6 +244,25 @@ TEST_CASE("A cut-off deploy of another chain is for a person to judge", "[hardha
   CHECK_THAT(reset.text, ContainsSubstring("Token has no code"));
 }
 
+TEST_CASE("A file that was cut off while Hardhat wrote it is for a person to judge",
+          "[hardhat_module]") {
+  Deploying project;
+  project.write("deployments/local/.pendingTransactions", "{ \"0x01\": { \"na");
+  const Outcome torn = project.probe_after({{"sender", kSender}, {"nonce", 0}});
+  CHECK(torn.kind == Outcome::Kind::cannot_tell);
+  CHECK_THAT(torn.text, ContainsSubstring("what its account sent last"));
+  CHECK(project.deploy_error().code == Code::json_invalid);
+  project.write("deployments/local/.pendingTransactions", "[1]");
+  CHECK(project.deploy_error().code == Code::json_invalid);
+}
+
+TEST_CASE("A deploy of thousands of transactions is not looked through", "[hardhat_module]") {
+  Deploying project;
+  project.chain.set([](FakeChain::State& state) { state.count = state.pending_count = 2000; });
+  CHECK(project.probe_after({{"sender", kSender}, {"nonce", 0}}).kind ==
+        Outcome::Kind::cannot_tell);
+}
+
 TEST_CASE("Without a url the network is what hardhat.config says", "[hardhat_module]") {
   Deploying project;
   Json network{{"url", project.chain.url()},
