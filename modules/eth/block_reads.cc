@@ -36,7 +36,7 @@ Json block_result(const Json& block) {
   return result;
 }
 
-ChainRead read_block(const Json& options, const std::filesystem::path& /*root*/) {
+ChainRead read_block(const Json& options, ArtifactFiles& /*files*/) {
   const Json block = block_parameter(options);
   const char* method = block.is_object() ? "eth_getBlockByHash" : "eth_getBlockByNumber";
   ChainRead read;
@@ -47,7 +47,7 @@ ChainRead read_block(const Json& options, const std::filesystem::path& /*root*/)
   return read;
 }
 
-ChainRead read_receipt(const Json& options, const std::filesystem::path& /*root*/) {
+ChainRead read_receipt(const Json& options, ArtifactFiles& /*files*/) {
   ChainRead read;
   read.request = {"eth_getTransactionReceipt", Json::array({transaction_hash(options)})};
   read.take = [](const JsonRpcAnswer& answer) {

@@ -47,8 +47,8 @@ std::string subject_of(const Json& options, const ContractCall& call) {
                      to.empty() ? "" : fmt::format(" of {}", checksum_address(to)));
 }
 
-ChainRead read_call(const Json& options, const std::filesystem::path& root) {
-  ContractCall call = contract_call(options, root);
+ChainRead read_call(const Json& options, ArtifactFiles& files) {
+  ContractCall call = contract_call(options, files);
   if (address_option(options, "to").empty()) {
     refuse(Code::option_missing, "to is missing: the contract that is called");
   }
@@ -69,8 +69,8 @@ ChainRead read_call(const Json& options, const std::filesystem::path& root) {
   return read;
 }
 
-ChainRead read_estimate(const Json& options, const std::filesystem::path& root) {
-  ContractCall call = contract_call(options, root);
+ChainRead read_estimate(const Json& options, ArtifactFiles& files) {
+  ContractCall call = contract_call(options, files);
   ChainRead read;
   read.request = {"eth_estimateGas",
                   Json::array({transaction_object(options, call), block_parameter(options)})};

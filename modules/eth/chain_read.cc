@@ -42,7 +42,7 @@ Task<void> ask_one(ChainClient& client, ChainRead read, std::shared_ptr<Gatherin
 }  // namespace
 
 Task<Json> perform_read(Call& call, MakeRead make) {
-  const ChainRead read = make(call.options(), call.host().root);
+  const ChainRead read = make(call.options(), artifact_files(call));
   ChainClient* client = co_await checked_client(call);
   const JsonRpcAnswer answer =
       co_await client->ask(read.request.method, read.request.params, call.cancel());

@@ -2,7 +2,6 @@
 // Reads of a chain: what a node is asked, and what is made of its answer. So each can be asked by
 // itself or with others in a batch.
 
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "engine/io/jsonrpc.h"
 #include "engine/lua/module.h"
+#include "modules/eth/artifact_files.h"
 #include "modules/eth/chain_client.h"
 
 namespace runbook {
@@ -21,7 +21,7 @@ struct ChainRead {
 };
 
 /// Of checked options.
-using MakeRead = ChainRead (*)(const Json& options, const std::filesystem::path& root);
+using MakeRead = ChainRead (*)(const Json& options, ArtifactFiles& files);
 
 /// A primitive that is one read.
 struct ReadPrimitive {

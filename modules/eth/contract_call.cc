@@ -7,7 +7,6 @@
 #include "modules/eth/abi_decode.h"
 #include "modules/eth/abi_encode.h"
 #include "modules/eth/abi_options.h"
-#include "modules/eth/artifact.h"
 
 namespace runbook {
 
@@ -40,16 +39,16 @@ std::vector<Option> contract_call_options() {
        .help = "instead of a signature: the bytes of the call, as hex"}};
 }
 
-Abi given_abi(const Json& options, const std::filesystem::path& root, AbiEntry::Kind kind) {
+Abi given_abi(const Json& options, ArtifactFiles& files, AbiEntry::Kind kind) {
   const Json abi = option_of(options, "abi");
   if (abi.is_null()) {
     return {};
   }
-  return abi.is_string() ? read_artifact(root, abi).abi : read_abi(abi, kind);
+  return abi.is_string() ? files.read(abi)->abi : read_abi(abi, kind);
 }
 
-ContractCall contract_call(const Json& options, const std::filesystem::path& root) {
-  ContractCall call{.function = std::nullopt, .data = {}, .abi = given_abi(options, root)};
+ContractCall contract_call(const Json& options, ArtifactFiles& files) {
+  ContractCall call{.function = std::nullopt, .data = {}, .abi = given_abi(options, files)};
   const Json signature = option_of(options, "signature");
   const Json data = option_of(options, "data");
   const Json args = option_of(options, "args");

@@ -1,7 +1,6 @@
 #pragma once
 // A function of a contract, as options name it: `signature`, `args` and `abi`, or bare `data`.
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 
 #include "engine/lua/module.h"
 #include "modules/eth/abi_entry.h"
+#include "modules/eth/artifact_files.h"
 
 namespace runbook {
 
@@ -23,12 +23,11 @@ struct ContractCall {
 
 /// signature and args by position, abi, data.
 std::vector<Option> contract_call_options();
-/// The ABI of `options`: a list, an artefact, or the path of one, relative to `root`; signatures in
-/// it are of `kind`.
-Abi given_abi(const Json& options, const std::filesystem::path& root,
+/// The ABI of `options`: a list, an artefact, or the path of one; signatures in it are of `kind`.
+Abi given_abi(const Json& options, ArtifactFiles& files,
               AbiEntry::Kind kind = AbiEntry::Kind::function);
 /// Throws Error(Code::option_invalid), or what an ABI or its values are refused with.
-ContractCall contract_call(const Json& options, const std::filesystem::path& root);
+ContractCall contract_call(const Json& options, ArtifactFiles& files);
 
 /// What `function` returned: nothing, the one value, or all of them; in stored form. `subject`
 /// begins what is said of other data: Error(Code::abi_data_invalid).

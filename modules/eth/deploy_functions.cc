@@ -1,7 +1,6 @@
 // deploy: declared and called.
 #include <fmt/format.h>
 
-#include "modules/eth/artifact.h"
 #include "modules/eth/chain_options.h"
 #include "modules/eth/contract_call.h"
 #include "modules/eth/functions.h"
@@ -12,9 +11,9 @@ namespace runbook {
 namespace {
 
 TransactionRequest deploy_request(Call& call) {
-  Artifact artifact = read_artifact(call.host().root, call.options().at("artifact"));
+  Artifact artifact = *artifact_files(call).read(call.options().at("artifact"));
   if (call.has("abi")) {
-    artifact.abi = given_abi(call.options(), call.host().root, AbiEntry::Kind::constructor);
+    artifact.abi = given_abi(call.options(), artifact_files(call), AbiEntry::Kind::constructor);
     artifact.has_abi = true;
   }
   TransactionRequest request;

@@ -88,11 +88,11 @@ Json topics_of(const AbiEntry& event, const Json& where) {
 
 }  // namespace
 
-LogFilter log_filter(const Json& options, const std::filesystem::path& root) {
+LogFilter log_filter(const Json& options, ArtifactFiles& files) {
   const Json event = options.value("event", Json());
   const Json where = options.value("where", Json::object());
   LogFilter found{.filter = Json::object(),
-                  .abi = given_abi(options, root, AbiEntry::Kind::event),
+                  .abi = given_abi(options, files, AbiEntry::Kind::event),
                   .wanted = event.is_string() ? event.get<std::string>() : std::string()};
   if (options.value("abi", Json()).is_null() && !found.wanted.empty()) {
     found.abi = {parse_signature(found.wanted, AbiEntry::Kind::event)};

@@ -1,11 +1,11 @@
 #pragma once
 // Which logs are asked for, and what they say: the options of eth.logs as eth_getLogs takes them.
 
-#include <filesystem>
 #include <string>
 
 #include "engine/base/json.h"
 #include "modules/eth/abi_entry.h"
+#include "modules/eth/artifact_files.h"
 
 namespace runbook {
 
@@ -17,7 +17,7 @@ struct LogFilter {
 
 /// Of `address`, `event`, `abi` and `where`. Throws Error(Code::option_invalid), or what addresses,
 /// ABIs and values are refused with.
-LogFilter log_filter(const Json& options, const std::filesystem::path& root);
+LogFilter log_filter(const Json& options, ArtifactFiles& files);
 
 /// The log as receipts have it, and { name, signature, arguments } if it is an event of the ABI.
 Json decoded_log(const LogFilter& filter, const Json& log);

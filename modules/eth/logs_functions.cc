@@ -69,7 +69,7 @@ Task<std::uint64_t> number_of(ChainClient& client, Json block, CancelPtr cancel)
 }
 
 Task<Json> read_logs(Call& call) {
-  const LogFilter filter = log_filter(call.options(), call.host().root);
+  const LogFilter filter = log_filter(call.options(), artifact_files(call));
   const Json from = range_parameter(call.options(), "from_block");
   const Json to = range_parameter(call.options(), "to_block");
   ChainClient* client = co_await checked_client(call);

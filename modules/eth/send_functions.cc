@@ -16,7 +16,7 @@ constexpr std::string_view kSent =
     "and fee are bigints";
 
 TransactionRequest send_request(Call& call) {
-  ContractCall called = contract_call(call.options(), call.host().root);
+  ContractCall called = contract_call(call.options(), artifact_files(call));
   TransactionRequest request;
   request.to = address_option(call.options(), "to");
   request.value = quantity_option(call.options(), "value").value_or(Bigint());

@@ -41,21 +41,21 @@ ChainRead account_read(const Json& options, std::string method,
   return read;
 }
 
-ChainRead read_balance(const Json& options, const std::filesystem::path& /*root*/) {
+ChainRead read_balance(const Json& options, ArtifactFiles& /*files*/) {
   return account_read(options, "eth_getBalance",
                       [](const Json& answered) { return stored(node_quantity(answered)); });
 }
 
-ChainRead read_nonce(const Json& options, const std::filesystem::path& /*root*/) {
+ChainRead read_nonce(const Json& options, ArtifactFiles& /*files*/) {
   return account_read(options, "eth_getTransactionCount",
                       [](const Json& answered) { return Json(node_number(answered)); });
 }
 
-ChainRead read_code(const Json& options, const std::filesystem::path& /*root*/) {
+ChainRead read_code(const Json& options, ArtifactFiles& /*files*/) {
   return account_read(options, "eth_getCode", [](const Json& answered) { return answered; });
 }
 
-ChainRead read_storage(const Json& options, const std::filesystem::path& /*root*/) {
+ChainRead read_storage(const Json& options, ArtifactFiles& /*files*/) {
   const std::optional<Bigint> slot = quantity_option(options, "slot");
   if (!slot) {
     refuse(Code::option_missing, "slot is missing");

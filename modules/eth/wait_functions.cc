@@ -79,8 +79,7 @@ const ReadPrimitive& primitive_of(const std::vector<ReadPrimitive>& all, const s
 }
 
 /// { read = "balance", address = "0x…" }
-ChainRead read_of(const Json& item, const std::vector<ReadPrimitive>& all,
-                  const std::filesystem::path& root) {
+ChainRead read_of(const Json& item, const std::vector<ReadPrimitive>& all, ArtifactFiles& files) {
   const Json name = item.is_object() ? item.value("read", Json()) : Json();
   if (!name.is_string()) {
     refuse(Code::option_invalid, "it is not a table such as { read = \"balance\", address = … }");
@@ -99,7 +98,7 @@ ChainRead read_of(const Json& item, const std::vector<ReadPrimitive>& all,
                                                key, did_you_mean(key, names)));
     }
   }
-  return primitive.make(item, root);
+  return primitive.make(item, files);
 }
 
 /// An error says which read it is of.
@@ -118,7 +117,7 @@ Task<Json> read_batch(Call& call) {
   std::vector<ChainRead> reads;
   for (const Json& item : call.options().at("reads")) {
     const std::size_t position = reads.size() + 1;
-    ChainRead read = numbered(position, [&] { return read_of(item, all, call.host().root); });
+    ChainRead read = numbered(position, [&] { return read_of(item, all, artifact_files(call)); });
     read.take = [position, take = std::move(read.take)](const JsonRpcAnswer& answer) {
       return numbered(position, [&] { return take(answer); });
     };

@@ -2,7 +2,9 @@
 #include "modules/eth/artifact.h"
 
 #include "engine/base/file.h"
+#include "modules/eth/artifact_files.h"
 #include "tests/base/expect_error.h"
+#include "tests/base/temporary_folder.h"
 
 using namespace runbook;
 
@@ -179,4 +181,17 @@ TEST_CASE("Link references that are damaged are refused", "[eth]") {
   data["linkReferences"] = Json{{"contracts/Vault.sol", 3}};
   CHECK(problem(data).message ==
         "artifact: linkReferences: it is not a table of files and libraries");
+}
+
+TEST_CASE("A file is read again once it has changed, or is gone", "[eth]") {
+  const TemporaryFolder folder;
+  ArtifactFiles files;
+  files.root = folder.path();
+  write_file_atomically(folder.path() / "a.bin", "0x6001");
+  const std::shared_ptr<const Artifact> first = files.read("a.bin");
+  CHECK(files.read("a.bin") == first);
+  write_file_atomically(folder.path() / "a.bin", "0x600102");
+  CHECK(files.read("a.bin")->bytecode.size() == 3);
+  std::filesystem::remove(folder.path() / "a.bin");
+  expect_error(Code::file_not_found, [&] { files.read("a.bin"); });
 }

@@ -22,7 +22,8 @@ std::string word_of(const std::string& digits) {
 }
 
 Json topics(const Json& options) {
-  return log_filter(options, ".").filter.value("topics", Json());
+  ArtifactFiles files;
+  return log_filter(options, files).filter.value("topics", Json());
 }
 
 Json log_in(std::uint64_t block) {
@@ -68,7 +69,8 @@ TEST_CASE("Logs are asked for by event and indexed arguments", "[eth]") {
   CHECK(any.at(2) == "0x" + to_hex(keccak256("fire")));
   CHECK(topics({{"event", "event Quiet(uint8 indexed level) anonymous"},
                 {"where", {{"level", 3}}}}) == Json::array({word_of("3")}));
-  CHECK(log_filter({{"address", {kLogging, kLogging}}}, ".").filter.at("address").size() == 2);
+  ArtifactFiles files;
+  CHECK(log_filter({{"address", {kLogging, kLogging}}}, files).filter.at("address").size() == 2);
 }
 
 TEST_CASE("What no log can be asked for by is refused", "[eth]") {
@@ -88,7 +90,8 @@ TEST_CASE("What no log can be asked for by is refused", "[eth]") {
 }
 
 TEST_CASE("A log of another event of the same name stays as it is", "[eth]") {
-  const LogFilter filter = log_filter({{"event", kTransfer}}, ".");
+  ArtifactFiles files;
+  const LogFilter filter = log_filter({{"event", kTransfer}}, files);
   const Json decoded = decoded_log(filter, log_in(3));
   CHECK(decoded.at("name") == "Transfer");
   CHECK(decoded.at("arguments").at("value") == Json{{"$bigint", "7"}});
