@@ -128,10 +128,25 @@ local function methods(call, fields)
   })
 end
 
+-- Of an ABI that is no path, what a call of this name needs: all would be recorded with each call.
+local function part_of(abi, name)
+  local list = type(abi) == 'table' and (abi.abi or abi) or {}
+  local bare, part, found = name:match '^[^(]*', {}, false
+  for _, entry in ipairs(list) do
+    local signature = type(entry) == 'string'
+    if signature or entry.name == bare or entry.type == 'error' then
+      part[#part + 1] = entry
+      found = found or signature or entry.name == bare
+    end
+  end
+  return found and part or abi
+end
+
 local function contract_of(chain, abi, address, options)
   local function calling(method)
     return function(name, args)
-      return chain[method](chain, over(options, { name, args, abi = abi, to = address }))
+      local call = { name, args, abi = part_of(abi, name), to = address }
+      return chain[method](chain, over(options, call))
     end
   end
   return methods(calling('call'), {

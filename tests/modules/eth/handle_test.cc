@@ -88,6 +88,25 @@ end)
                             ContainsSubstring("did you mean balanceOf?"));
 }
 
+TEST_CASE("Of an ABI that is data only what a call needs is recorded with it", "[chain]") {
+  Acted acted(std::string(kCoin) + R"lua(
+local artifact = step('read', function()
+  return require('json').decode(require('fs').read 'artifacts/Coin.json')
+end)
+step('pay', function()
+  chain:contract(artifact, token.address).send:transfer(friend, 7)
+end)
+step('pay too much', function()
+  local listed = chain:contract(artifact.abi, token.address)
+  return listed.send['transfer(address,uint256)'](listed.send, friend, 1000)
+end)
+)lua");
+  CHECK_THAT(acted.ran.err, ContainsSubstring("InsufficientBalance(account = "));
+  const Ran shown = acted.project.type({"show", "@last", "pay"});
+  CHECK_THAT(shown.err, ContainsSubstring("InsufficientBalance") && ContainsSubstring("transfer") &&
+                            !ContainsSubstring("totalSupply"));
+}
+
 TEST_CASE("A handle knows its sender by keystore or account, and each is a target", "[chain]") {
   Node node = anvil();
   ChainProject project(node.url(), kFirstKey, "");
