@@ -26,7 +26,8 @@ class Chain {
   /// Empty if the node took or has it, else its refusal.
   Task<std::string> send_raw(std::string raw);
 
-  const std::string& id() const { return id_; }  ///< decimal
+  const std::string& id() const { return id_; }              ///< decimal
+  std::uint64_t number() const { return std::stoull(id_); }  ///< the same
   const std::string& genesis() const { return genesis_; }
   /// The lease under which the transactions of an account are numbered.
   std::string lease_of(const std::string& sender) const;

@@ -180,7 +180,7 @@ Task<Json> deploy(Call& call) {
     contracts[deployment.name] = std::move(result);
   }
   co_return Json{{"network", network.name},
-                 {"chain_id", chain.id()},
+                 {"chain_id", chain.number()},
                  {"contracts", std::move(contracts)},
                  {"ms", ran.duration.count()}};
 }

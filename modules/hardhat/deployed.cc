@@ -8,6 +8,9 @@ namespace {
 
 Task<std::string> trouble_of(Call& call, Chain& chain, const Deployment& deployment,
                              const std::filesystem::path& artifacts) {
+  if (!deployment.was_deployed()) {
+    co_return std::string();
+  }
   const std::string code = co_await chain.code(deployment.address());
   if (code == "0x") {
     co_return fmt::format("{} has no code at {}", deployment.name, deployment.address());

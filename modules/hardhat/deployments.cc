@@ -37,6 +37,10 @@ std::string Deployment::address() const {
   return content.at("address").get<std::string>();
 }
 
+bool Deployment::was_deployed() const {
+  return content.contains("transactionHash") || !code().empty();
+}
+
 std::string Deployment::code() const {
   if (content.contains("implementation")) {
     return {};
@@ -74,6 +78,10 @@ std::optional<std::string> DeploymentsFolder::chain_id() const {
   std::string text = read_file(file);
   text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c < '0' || c > '9'; }),
              text.end());
+  constexpr std::size_t kDigitsThatFit = 18;
+  if (text.empty() || text.size() > kDigitsThatFit) {
+    refuse(Code::json_invalid, fmt::format("{} holds no chain id", file.string()));
+  }
   return text;
 }
 

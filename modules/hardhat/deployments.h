@@ -16,8 +16,9 @@ struct Deployment {
   Json content;  ///< address, abi, args, receipt, deployedBytecode, …
 
   std::string address() const;  ///< 0x…
+  bool was_deployed() const;    ///< else a script only registered the address
   /// What the code at its address must be; empty if the file does not say (a proxy's is another
-  /// deployment's, a contract that was only registered has none).
+  /// deployment's).
   std::string code() const;
 };
 

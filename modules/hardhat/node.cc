@@ -70,7 +70,7 @@ Json result_of(Call& call, const Chain& chain) {
           {"pid", services_of(call).status(name).pid},
           {"port", call.intent().at("port")},
           {"url", url_of(call)},
-          {"chain_id", chain.id()},
+          {"chain_id", chain.number()},
           {"log", services_of(call).log_path(name).string()}};
 }
 

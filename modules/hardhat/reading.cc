@@ -33,7 +33,7 @@ Task<Json> deployments(Call& call) {
     pending.push_back({{"hash", hash}, {"name", entry.value("name", Json())}});
   }
   const auto id = folder.chain_id();
-  co_return Json{{"chain_id", id ? Json(*id) : Json()},
+  co_return Json{{"chain_id", id ? Json(std::stoull(*id)) : Json()},
                  {"contracts", std::move(contracts)},
                  {"pending", std::move(pending)}};
 }

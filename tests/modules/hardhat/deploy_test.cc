@@ -62,7 +62,7 @@ TEST_CASE("A deploy returns what stands on the chain, and whether it is new", "[
   Deploying project;
   const Json first = project.deploy({{"tags", {"a", "b"}}, {"expect", {"Token"}}});
   CHECK(project.read("arguments") == "--network\nlocal\ndeploy\n--tags\na,b\n");
-  CHECK(first.at("chain_id") == "31337");
+  CHECK(first.at("chain_id") == 31337);
   CHECK(first.at("contracts").at("Token").at("address") == kFirst);
   CHECK(first.at("contracts").at("Token").at("args").at(0) == "7");
   CHECK(first.at("contracts").at("Token").at("new") == true);
@@ -141,10 +141,18 @@ TEST_CASE("The accounts that send are held, and open transactions of another run
                                  std::string("eth/0x00aa/31337/") + kSender});
 }
 
+TEST_CASE("An address that a script only registered is not looked up", "[hardhat_module]") {
+  Deploying project;
+  project.write("deployments/local/Admin.json",
+                R"({"address":"0x00000000000000000000000000000000000000aa","abi":[]})");
+  CHECK(project.deploy().at("contracts").contains("Admin"));
+}
+
 TEST_CASE("A stale folder may be removed, one of this chain is kept", "[hardhat_module]") {
   Deploying project;
-  project.write("deployments/local/Old.json",
-                R"({"address":"0x00000000000000000000000000000000000000aa","abi":[]})");
+  project.write(
+      "deployments/local/Old.json",
+      R"({"address":"0x00000000000000000000000000000000000000aa","transactionHash":"0x01"})");
   const Json deployed = project.deploy({{"stale", "remove"}});
   CHECK(deployed.at("contracts").size() == 1);
   project.hardhat("test -f deployments/local/Token.json");

@@ -12,7 +12,7 @@ TEST_CASE("The deployments of a network are read, with what is still open", "[ha
   project.write("deployments/main/.pendingTransactions", R"({"0x01":{"name":"Sale"}})");
   project.write("deployments/main/solcInputs/a.json", "{}");
   const Json plain = project.run("deployments", {{"network", "main"}});
-  CHECK(plain.at("chain_id") == "1");
+  CHECK(plain.at("chain_id") == 1);
   CHECK(plain.at("contracts").size() == 1);
   CHECK(plain.at("contracts").at("Token").at("block") == 7);
   CHECK_FALSE(plain.at("contracts").at("Token").contains("abi"));
