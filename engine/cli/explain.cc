@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/suggestion.h"
 #include "engine/cli/command.h"
+#include "engine/cli/lua_functions.h"
 #include "engine/lua/module.h"
 #include "engine/view/wording.h"
 
@@ -22,13 +23,17 @@ std::string code_page_text(Code code) {
   return fmt::format("{}\nExit code: {}\n", code_page(code), code_info(code).exit);
 }
 
-std::string full_name(const Module& module, const Function& function) {
+template <typename AnyFunction>
+std::string full_name(const Module& module, const AnyFunction& function) {
   return fmt::format("{}.{}", module.name, function.name);
 }
 
 std::string module_text(const Module& module) {
   std::string text = fmt::format("{}  {}\n", module.name, module.summary);
   for (const Function& function : module.functions) {
+    text += fmt::format("  {:<24} {}\n", full_name(module, function), function.summary);
+  }
+  for (const LuaFunction& function : lua_functions(module.lua)) {
     text += fmt::format("  {:<24} {}\n", full_name(module, function), function.summary);
   }
   return text;
@@ -85,6 +90,12 @@ std::string explanation(const std::string& topic, const std::vector<Module>& mod
       names.push_back(full_name(module, function));
       if (topic == names.back()) {
         return function_text(module, function);
+      }
+    }
+    for (const LuaFunction& function : lua_functions(module.lua)) {
+      names.push_back(full_name(module, function));
+      if (topic == names.back()) {
+        return fmt::format("{}\n\n{}", topic, function.text);
       }
     }
   }

@@ -70,8 +70,9 @@ end
 --- @field patience? string how long a request is repeated that the node does not answer
 --- @field chain? string name of the handle and of its target; "chain", then "chain 2" …
 
---- A chain, and who acts on it. Everything below takes what the primitive of the name takes
---- (`runbook explain eth.send`), without what the handle knows already.
+--- A chain, and who acts on it. Its methods balance, code, nonce, storage, receipt, logs, batch, call,
+--- estimate, send, transfer, deploy and top_up take what the primitive of the name takes (`runbook
+--- explain eth.send`), without what the handle knows already.
 --- @class eth.Chain
 --- @field name string
 --- @field sender? string address
@@ -82,6 +83,7 @@ local function reading(chain, more)
   return over(chosen(chain.options, read_options), more or {})
 end
 
+--- A block of the chain.
 --- @param which? integer|bigint|string|table number, hash or tag; the newest if absent
 --- @return table? block
 function Chain.block(chain, which)

@@ -121,6 +121,20 @@ TEST_CASE("closed standard streams are no place for a database", "[cli]") {
   CHECK(ran.exit == 0);
 }
 
+TEST_CASE("explain knows what a module adds in Lua, with the classes it names", "[cli]") {
+  const Folder folder;
+  const Ran chain = run_runbook({"explain", "eth.chain"}, folder.path());
+  CHECK(chain.exit == 0);
+  CHECK_THAT(chain.out, ContainsSubstring("eth.chain\n\nThe chain that a node serves") &&
+                            ContainsSubstring("@field keystore? string") &&
+                            ContainsSubstring("function Chain.contract(chain, abi, address)\n"));
+  CHECK_THAT(chain.out, !ContainsSubstring("500000000000000000"));
+  CHECK_THAT(run_runbook({"explain", "eth"}, folder.path()).out,
+             ContainsSubstring("  eth.ether                eth.ether '0.5' is"));
+  CHECK_THAT(run_runbook({"explain", "eth.chian"}, folder.path()).err,
+             ContainsSubstring("did you mean eth.chain?"));
+}
+
 TEST_CASE("explain prints pages of errors and functions offline", "[cli]") {
   const Folder folder;
   const Ran page = run_runbook({"explain", "RB0106"}, folder.path());
