@@ -220,8 +220,12 @@ Task<Json> run_transaction(Call& call, TransactionRequest request) {
     switch (verdict.kind) {
       case Verdict::Kind::done:
         co_return co_await result_of(call, chain.client, watch.intent(), verdict.receipt);
-      case Verdict::Kind::reverted:
-        throw co_await revert_of(call, chain.client, watch.intent(), verdict.receipt, request);
+      case Verdict::Kind::reverted: {
+        // g++ 12 frees twice what a co_await within a throw gives.
+        const Error reverted =
+            co_await revert_of(call, chain.client, watch.intent(), verdict.receipt, request);
+        throw reverted;
+      }
       case Verdict::Kind::refused:
         place.queue->stop(not_sent(intent, verdict.text));
         throw refused_error(request.subject, verdict.text);

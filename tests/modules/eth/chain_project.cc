@@ -202,15 +202,25 @@ Ran ChainProject::die_at(const std::string& point, int event, const Meanwhile& m
 
 void ChainProject::die_at_send(FaultProxy& proxy, int sends, const Meanwhile& meanwhile,
                                const std::string& method) {
+  die_when_asked(proxy, method, sends, {"run", "r.lua"}, meanwhile);
+}
+
+void ChainProject::die_again_at(FaultProxy& proxy, const std::string& method) {
+  die_when_asked(proxy, method, 1, {"resume"}, [] {});
+}
+
+void ChainProject::die_when_asked(FaultProxy& proxy, const std::string& method, int times,
+                                  const std::vector<std::string>& arguments,
+                                  const Meanwhile& meanwhile) {
   const int before = proxy.count(method);
-  const int pid = start({"run", "r.lua"});
-  proxy.on_request(method, [&proxy, method, sends, before, pid] {
-    if (proxy.count(method) >= before + sends) {
+  const int pid = start(arguments);
+  proxy.on_request(method, [&proxy, method, times, before, pid] {
+    if (proxy.count(method) >= before + times) {
       ::kill(pid, SIGKILL);
     }
   });
   const int exit = ended(pid, [&] {
-    if (proxy.count(method) < before + sends) {
+    if (proxy.count(method) < before + times) {
       meanwhile();
     }
   });

@@ -67,11 +67,12 @@ class ChainProject {
   /// A session that dies at this event (tests/crash/main.cc).
   Ran die_at(
       const std::string& point, int event, const Meanwhile& meanwhile = [] {});
-  /// A session that is killed once `proxy`, behind which it has its chain, was asked so often to
-  /// send.
+  /// A session that is killed once `proxy`, behind which it has its chain, was asked so often for
+  /// this method; the run's first, or one that resumes it.
   void die_at_send(
       FaultProxy& proxy, int sends, const Meanwhile& meanwhile = [] {},
       const std::string& method = "eth_sendRawTransaction");
+  void die_again_at(FaultProxy& proxy, const std::string& method);
   /// What an operator types after a kill: resume, or if nothing was recorded yet, the same again.
   Ran go_on(const Meanwhile& meanwhile = [] {});
   int start(const std::vector<std::string>& arguments);
@@ -80,6 +81,8 @@ class ChainProject {
 
  private:
   void write() const;
+  void die_when_asked(FaultProxy& proxy, const std::string& method, int times,
+                      const std::vector<std::string>& arguments, const Meanwhile& meanwhile);
 
   const Folder folder_;
   Environment environment_;

@@ -112,7 +112,7 @@ TEST_CASE("A run settles what another run of the same key has left behind, or na
   project.write_recipe(recipe(second), "second.lua");
   project.write_recipe(recipe(first));
   proxy.set(Fault::refuse, "eth_sendRawTransaction");
-  project.die_at_send(proxy, 1);
+  project.die_at_send(proxy, 2);  // it holds the sender's lease no longer than until the first
   proxy.set(Fault::none, "eth_sendRawTransaction");
   const Ran other = project.type({"run", "second.lua"}, [&] { mine(node); });
   INFO(other.err);
@@ -151,4 +151,51 @@ end)
   CHECK(count_of(node, sender.address) == 2);
   CHECK(balance_of(node, first) == Bigint(1));
   CHECK(balance_of(node, second) == Bigint(2));
+}
+
+TEST_CASE("Deployments in flight, killed, have the addresses of the script's order", "[chain]") {
+  const int sends = GENERATE(1, 5);
+  Node node = anvil({"--no-mining"});
+  const Account sender = funded_account(node);
+  FaultProxy proxy(node.url());
+  ChainProject project(proxy.url(), sender.key, R"lua(
+local numbers = { 10, 11, 12, 13, 14, 15, 16, 17 }
+output(each('deploy', numbers, { key = function(n) return 'n' .. n end, jobs = 8 }, function(number)
+  return chain:deploy { artifact = 'artifacts/Counter.json', args = { number } }.address
+end))
+)lua");
+  project.die_at_send(proxy, sends);
+  const Ran resumed = project.go_on([&] { mine(node); });
+  INFO(resumed.err);
+  REQUIRE(resumed.exit == 0);
+  CHECK(count_of(node, sender.address) == 8);
+  for (int number = 0; number < 8; ++number) {
+    const std::string address = created_address(sender.address, static_cast<std::uint64_t>(number));
+    CHECK(read_number(node, address, "value()") == Bigint(10 + number));
+    CHECK_THAT(resumed.err, ContainsSubstring(fmt::format("n{}: {}", 10 + number, address)));
+  }
+}
+
+TEST_CASE("Two runs that top up the same address at once fill it once", "[chain]") {
+  Node node = anvil({"--no-mining"});
+  const Account sender = funded_account(node);
+  const Account other = funded_account(node);
+  const std::string to = new_address();
+  const std::string recipe = fmt::format(
+      "step('fund', function() return chain:top_up {{ to = '{}', target = eth.ether(2) }} end)\n",
+      to);
+  ChainProject project(node.url(), sender.key, recipe);
+  const int pid = project.start({"run", "r.lua"});
+  project.use_key(other.key);
+  const Ran ran = project.type({"run", "r.lua"}, [&] { mine(node); });
+  int status = 0;
+  REQUIRE(eventually([&] {
+    mine(node);
+    return waitpid(pid, &status, WNOHANG) == pid;
+  }));
+  INFO(project.said());
+  CHECK(ran.exit == 0);
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(balance_of(node, to) == Bigint::parse("2 ether"));
+  CHECK(count_of(node, sender.address) + count_of(node, other.address) == 1);
 }

@@ -147,3 +147,46 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE("A deployment killed between its intent and its send is sent by a resume, by itself",
+          "[chain]") {
+  Node node = anvil({"--no-mining"});
+  FaultProxy proxy(node.url());
+  Trial trial(node, kinds()[0], proxy.url());
+  proxy.set(Fault::refuse, "eth_sendRawTransaction");
+  trial.project.die_at_send(proxy, 1);
+  REQUIRE(waiting_in_pool(node) == 0);
+  proxy.set(Fault::none, "eth_sendRawTransaction");
+  const Ran resumed = trial.project.go_on([&] { mine(node); });
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  trial.check_chain();
+}
+
+TEST_CASE(
+    "A deployment killed after its send, and forgotten by the node, is sent again by a resume",
+    "[chain]") {
+  Node node = anvil({"--no-mining"});
+  FaultProxy proxy(node.url());
+  Trial trial(node, kinds()[0], proxy.url());
+  trial.project.die_at_send(proxy, 1);
+  REQUIRE(waiting_in_pool(node) == 1);
+  node.call("anvil_dropAllTransactions");
+  const Ran resumed = trial.project.go_on([&] { mine(node); });
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  trial.check_chain();
+}
+
+TEST_CASE("Killed at every send and again in each resume, a deployment and a call happen once",
+          "[chain]") {
+  Node node = anvil({"--no-mining"});
+  FaultProxy proxy(node.url());
+  Trial trial(node, kinds()[1], proxy.url());
+  trial.project.die_at_send(proxy, 1);
+  trial.project.die_again_at(proxy, "eth_getTransactionReceipt");
+  const Ran resumed = trial.project.go_on([&] { mine(node); });
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  trial.check_chain();
+}
