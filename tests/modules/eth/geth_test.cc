@@ -155,8 +155,10 @@ TEST_CASE("On geth, killed with its last blocks lost, what was to be confirmed i
   project.use_fields("confirmations = 4,");
   const int pid = project.start({"run", "r.lua"});
   REQUIRE(eventually([&] { return count_of(node, sender.address) == 1; }));
+  const Bigint before = quantity(node.call("eth_blockNumber"));
   node.kill();
   node.start();
+  CHECK(quantity(node.call("eth_blockNumber")) < before);
   const int exit = wait_for(pid);
   INFO(project.said());
   CHECK(exit == 0);
