@@ -111,14 +111,14 @@ Task<std::vector<JsonRpcAnswer>> NodeRequests::ask_all(std::vector<JsonRpcCall> 
 }
 
 std::shared_ptr<NodeRequests::Waiting> NodeRequests::enqueue(JsonRpcCall call) {
-  for (const std::shared_ptr<Waiting>& queued : queue_) {
-    if (queued->call.method == call.method && queued->call.params == call.params) {
-      ++queued->waiters;
-      return queued;
-    }
+  std::shared_ptr<Waiting>& queued = queued_[call.method + dump_json(call.params)];
+  if (queued != nullptr) {
+    ++queued->waiters;
+    return queued;
   }
-  queue_.push_back(std::make_shared<Waiting>(loop_, std::move(call)));
-  queue_.back()->waiters = 1;
+  queued = std::make_shared<Waiting>(loop_, std::move(call));
+  queued->waiters = 1;
+  queue_.push_back(queued);
   if (!sending_ && in_flight_ < kMostBatches) {
     sending_ = true;
     loop_.spawn(send_queued());
@@ -131,6 +131,7 @@ Task<void> NodeRequests::send_queued() {
   const std::shared_ptr<NodeRequests> self = shared_from_this();
   co_await loop_.sleep(std::chrono::milliseconds(0), nullptr);
   sending_ = false;
+  queued_.clear();
   while (!queue_.empty() && in_flight_ < kMostBatches) {
     const std::size_t most = takes_batches_ ? kMostInBatch : 1;
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(most, queue_.size()));
@@ -147,9 +148,10 @@ Task<void> NodeRequests::send_batch(Batch batch) {
   std::chrono::milliseconds pause = kFirstRetry;
   const CancelPtr node = Cancel::root();
   std::vector<Cancel::Registration> leaving;
+  const auto all = std::make_shared<const Batch>(batch);
   for (const std::shared_ptr<Waiting>& waiting : batch) {
-    leaving.push_back(waiting->cancel->on_change([node, batch] {
-      if (std::ranges::all_of(batch, [](const auto& one) { return one->waiters == 0; })) {
+    leaving.push_back(waiting->cancel->on_change([node, all] {
+      if (std::ranges::all_of(*all, [](const auto& one) { return one->waiters == 0; })) {
         node->request(CancelReason::sibling);
       }
     }));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/io/jsonrpc.h"
@@ -41,6 +42,7 @@ class NodeRequests : public std::enable_shared_from_this<NodeRequests> {
   const JsonRpcEndpoint endpoint_;
   const std::chrono::milliseconds patience_;
   Batch queue_;
+  std::unordered_map<std::string, std::shared_ptr<Waiting>> queued_;  ///< by method and parameters
   bool sending_ = false;       ///< somebody is about to send the queue
   bool takes_batches_ = true;  ///< until the node refuses one
   bool has_answered_ = false;  ///< this session: then it will be back

@@ -42,6 +42,8 @@ class TransactionWatch {
 
  private:
   Task<std::optional<Verdict>> turn();
+  std::vector<JsonRpcCall> moment() const;
+  Look read_moment(const std::vector<JsonRpcAnswer>& answers);
   Task<Look> look();
   Task<std::optional<Verdict>> judge(Finding finding, std::optional<std::uint64_t> count);
   Task<std::optional<Verdict>> pending(std::uint64_t count);
