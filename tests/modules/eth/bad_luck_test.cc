@@ -244,6 +244,12 @@ TEST_CASE("A nonce that the operator used up by a transfer of nothing to himself
   CHECK_THAT(said, ContainsSubstring("cancel"));
   CHECK(balance_of(run.node, run.to) == Bigint(0));
   CHECK(count_of(run.node, run.sender.address) == 1);
+  // Whoever cancelled it may still want it: the call has an end, and another begins.
+  const Ran again = run.project.type({"resume", "--rerun", "pay"}, [&] { mine(run.node); });
+  INFO(again.err);
+  CHECK(again.exit == 0);
+  CHECK(balance_of(run.node, run.to) == Bigint(7));
+  CHECK(count_of(run.node, run.sender.address) == 2);
 }
 
 TEST_CASE("A base fee that rises tenfold while a transaction waits is followed", "[chain]") {
