@@ -302,7 +302,7 @@ std::string plain_text(const std::string& text) {
       plain += text[i];
     }
   }
-  for (std::size_t bad; (bad = invalid_utf8(plain)) != std::string::npos;) {
+  for (std::size_t bad = invalid_utf8(plain); bad != std::string::npos; bad = invalid_utf8(plain)) {
     plain[bad] = '?';
   }
   return plain;
