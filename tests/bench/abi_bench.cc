@@ -17,6 +17,9 @@ constexpr int kAbiRounds = 11;
 constexpr int kPayments = 2'000;
 constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr double kMegabyte = 1e6;
+constexpr const char* kHeldBy =
+    "a Keccak hash for the checksum of each address, a fifth of it; amounts in decimal digits, and "
+    "the JSON that holds all values";
 
 /// What an airdrop is called with.
 struct Work {
@@ -96,9 +99,7 @@ std::vector<Figure> bench_abi() {
                    .floor = 0.08,
                    .goal = 0.12,
                    .limit_is = "the same bytes from hex",
-                   .held_by = "a Keccak hash for the checksum of each address, a fifth of it; "
-                              "amounts in decimal digits, "
-                              "and the JSON that holds all values"},
+                   .held_by = kHeldBy},
                   kAbiRounds, encoded, from_hex_alone),
           measure({.name = "ABI decoded",
                    .unit = "MB/s",
@@ -106,9 +107,7 @@ std::vector<Figure> bench_abi() {
                    .floor = 0.06,
                    .goal = 0.09,
                    .limit_is = "the same bytes to hex",
-                   .held_by = "a Keccak hash for the checksum of each address, a fifth of it; "
-                              "amounts in decimal digits, "
-                              "and the JSON that holds all values"},
+                   .held_by = kHeldBy},
                   kAbiRounds, decoded, to_hex_alone)};
 }
 
