@@ -163,6 +163,7 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
   if (impl_->settings.replay_only) {
     co_return co_await from_record(outer, std::move(path), std::move(spec), std::move(body));
   }
+  bool has_breathed = false;  // once: those behind it would overtake it
   for (;;) {
     Action action = decide(path, spec);
     if (auto* replay = std::get_if<Replay>(&action)) {
@@ -183,7 +184,8 @@ Task<RawJson> Session::step(Scope& outer, StepSpec spec, Body body) {
       co_await first_action();
       continue;
     }
-    if (impl_->loop.clock().steady() - impl_->last_breath >= kLongestBreath) {
+    if (!has_breathed && impl_->loop.clock().steady() - impl_->last_breath >= kLongestBreath) {
+      has_breathed = true;
       co_await breathe();
       continue;
     }
