@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <iterator>
 #include <string_view>
 #include <vector>
@@ -78,11 +79,7 @@ std::vector<Figure> run(const Bench& bench) {
   return below;
 }
 
-}  // namespace
-
-int main(int argc, char* argv[]) {
-  unsetenv("RUNBOOK_STATE");
-  const std::vector<std::string_view> wanted(argv + 1, argv + argc);
+void run_all(const std::vector<std::string_view>& wanted) {
   fmt::print(kLine, "figure", "ours", "limit", "unit", "ratio", "floor", "goal", "verdict");
   std::vector<Figure> below;
   for (const Bench& bench : kBenches) {
@@ -93,5 +90,18 @@ int main(int argc, char* argv[]) {
   for (const Figure& figure : below) {
     fmt::print("!! BELOW THE FLOOR: {}: {}, wanted {}\n", figure.name, number(figure.value()),
                number(figure.floor));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  unsetenv("RUNBOOK_STATE");
+  try {
+    run_all({argv + 1, argv + argc});
+    return 0;
+  } catch (const std::exception& error) {  // what a bench has started ends with it
+    fmt::print("!! FAILED: {}\n", error.what());
+    return 1;
   }
 }
