@@ -25,6 +25,7 @@ local types = {
 --- @field of? string|table param.list: type of the items, 'address' or param.address {}
 --- @field min? number param.integer, param.number
 --- @field max? number param.integer, param.number
+--- @field may_change? boolean true: a resume may be given another value (the URL of another node, a new token)
 --- @field file? string param.secret: file that holds the value
 
 local M = {}

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
+#include <set>
 
 namespace runbook {
 namespace {
@@ -50,9 +51,15 @@ Inputs resumed_inputs(const Header& header, const RunOptions& options, const Jso
                       const Json& fingerprints, SecretVault& vault) {
   const Json values = vault.from_references(recorded);
   std::vector<Parameter> declared = header.parameters;
+  std::set<std::string, std::less<>> changing;
   for (Parameter& parameter : declared) {
+    if (parameter.may_change) {
+      changing.insert(parameter.name);
+    }
     if (parameter.type != ParameterType::secret && values.contains(parameter.name)) {
-      parameter.env.clear();
+      if (!parameter.may_change) {
+        parameter.env.clear();
+      }
       parameter.fallback = values[parameter.name];
       parameter.required = false;
     }
@@ -60,14 +67,15 @@ Inputs resumed_inputs(const Header& header, const RunOptions& options, const Jso
   Inputs inputs =
       conceal(check_parameters(declared, given_by(options), options.root), declared, vault);
   for (const auto& [name, print] : fingerprints.items()) {
-    if (inputs.fingerprints.contains(name) && inputs.fingerprints[name] != print) {
+    const bool may_change = changing.contains(name.substr(0, name.find('.')));
+    if (!may_change && inputs.fingerprints.contains(name) && inputs.fingerprints[name] != print) {
       throw Error(
           Code::secret_changed,
           fmt::format("the secret \"{}\" has another value than when the run was started", name));
     }
   }
   for (const auto& [name, value] : values.items()) {
-    if (inputs.values.contains(name) && inputs.values[name] != value) {
+    if (!changing.contains(name) && inputs.values.contains(name) && inputs.values[name] != value) {
       throw Error(Code::parameters_changed,
                   fmt::format("{} was {} when the run was started, now it is {}", name,
                               value.dump(), inputs.values[name].dump()));

@@ -83,9 +83,9 @@ std::string_view parameter_type_name(ParameterType type) {
 }
 
 Parameter parse_parameter(const std::string& name, const Json& value) {
-  const Declaration declaration(
-      "params." + name, value,
-      {"type", "help", "default", "env", "required", "values", "of", "min", "max", "file"});
+  const Declaration declaration("params." + name, value,
+                                {"type", "help", "default", "env", "required", "values", "of",
+                                 "min", "max", "file", "may_change"});
   if (!is_parameter_name(name.substr(0, name.find('.')))) {
     refuse_header(fmt::format("params: \"{}\" is no name: letters, digits and _", name));
   }
@@ -101,6 +101,7 @@ Parameter parse_parameter(const std::string& name, const Json& value) {
   parameter.file = declaration.text("file");
   parameter.fallback = declaration.has("default") ? declaration.at("default") : Json(nullptr);
   parameter.required = declaration.flag("required", true);
+  parameter.may_change = declaration.flag("may_change", false);
   parameter.values = declaration.strings("values");
   parameter.min = declaration.number("min");
   parameter.max = declaration.number("max");

@@ -44,6 +44,7 @@ struct Parameter {
   std::vector<std::string> values;           ///< enum
   ParameterType of = ParameterType::string;  ///< list: type of the items
   std::optional<double> min, max;            ///< integer, number
+  bool may_change = false;                   ///< a resume may be given another value
 };
 
 /// One constructor call as JSON: {"type": "url", "env": …, "default": …, "help": …}. Unknown fields
