@@ -288,3 +288,43 @@ TEST_CASE("A fee that may not rise leaves the transaction open, with a deadline 
   const Ran told = run.project.type({"status"});
   CHECK_THAT(told.out + told.err, ContainsSubstring("nonce 0"));
 }
+
+TEST_CASE("A nonce that the node refused is filled, so that those behind it are mined", "[chain]") {
+  Node node = anvil({});
+  const Account sender = funded_account(node);
+  FaultProxy proxy(node.url());
+  ChainProject project(proxy.url(), sender.key, "");
+  std::vector<std::string> receivers;
+  std::string list;
+  for (int i = 0; i < 4; ++i) {
+    receivers.push_back(new_address());
+    list += fmt::format("'{}', ", receivers.back());
+  }
+  project.write_recipe(fmt::format(R"lua(
+each('pay', {{ {} }}, {{ jobs = 4, keep_going = true }}, function(to)
+  return chain:transfer {{ to = to, value = 7 }}
+end)
+)lua",
+                                   list));
+  proxy.set(Fault::deny, "eth_sendRawTransaction", 1);
+  const Ran ran = project.type({"run", "r.lua"});
+  INFO(ran.err);
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("sender is on a list"));
+  const auto paid = [&] {
+    return std::ranges::count_if(
+        receivers, [&](const std::string& to) { return balance_of(node, to) == Bigint(7); });
+  };
+  CHECK(paid() == 3);
+  CHECK(waiting_in_pool(node) == 0);
+  const Ran resumed = project.go_on();
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  CHECK(paid() == 4);
+  const auto mined = mined_from(node, sender.address);
+  CHECK(mined.size() == 5);
+  CHECK(count_of(node, sender.address) == 5);
+  CHECK(std::ranges::count_if(mined, [](const auto& one) {
+          return one.second.at("from") == one.second.at("to");
+        }) == 1);
+}

@@ -54,6 +54,24 @@ Reply ask(const std::string& url, const std::string& body) {
                  : reply(static_cast<int>(response.get().result_int()), response.get().body());
 }
 
+Reply deny(const std::string& url, const std::string& method, const std::string& body) {
+  const Json asked = Json::parse(body);
+  Json calls = asked.is_array() ? asked : Json::array({asked});
+  const auto denied =
+      std::ranges::find_if(calls, [&](const Json& call) { return call.at("method") == method; });
+  const Json refusal{{"jsonrpc", "2.0"},
+                     {"id", denied->at("id")},
+                     {"error", {{"code", -32000}, {"message", "sender is on a list"}}}};
+  if (calls.size() == 1) {
+    return reply(200, (asked.is_array() ? Json::array({refusal}) : refusal).dump());
+  }
+  calls.erase(denied);
+  const std::string answered = ask(url, calls.dump()).raw;
+  Json answers = Json::parse(answered.substr(answered.find("\r\n\r\n")));
+  answers.push_back(refusal);
+  return reply(200, answers.dump());
+}
+
 }  // namespace
 
 FaultProxy::FaultProxy(std::string url, std::string other)
@@ -78,7 +96,7 @@ int FaultProxy::count(const std::string& method) const {
   return found == counts_.end() ? 0 : found->second;
 }
 
-Fault FaultProxy::next_fault(const std::vector<std::string>& methods) {
+FaultProxy::Fate FaultProxy::next_fate(const std::vector<std::string>& methods) {
   const std::lock_guard lock(mutex_);
   for (const std::string& method : methods) {
     ++counts_[method];
@@ -91,14 +109,14 @@ Fault FaultProxy::next_fault(const std::vector<std::string>& methods) {
     ++plan.seen;
     if (!plan.alternates || plan.seen % 2 == 1) {
       --plan.times;
-      return plan.fault;
+      return {plan.fault, plan.method};
     }
   }
-  return Fault::none;
+  return {};
 }
 
-Reply FaultProxy::fare(Fault fault, const std::string& body) const {
-  switch (fault) {
+Reply FaultProxy::fare(const Fate& fate, const std::string& body) const {
+  switch (fate.fault) {
     case Fault::refuse:
       return {.raw = "", .close = true};
     case Fault::limit:
@@ -113,6 +131,8 @@ Reply FaultProxy::fare(Fault fault, const std::string& body) const {
       return {};
     case Fault::other:
       return ask(other_, body);
+    case Fault::deny:
+      return deny(url_, fate.method, body);
     case Fault::none:
       break;
   }
@@ -121,7 +141,7 @@ Reply FaultProxy::fare(Fault fault, const std::string& body) const {
 
 Reply FaultProxy::answer(const SeenRequest& request) {
   const std::vector<std::string> methods = methods_of(request.body);
-  Reply reply = fare(next_fault(methods), request.body);
+  Reply reply = fare(next_fate(methods), request.body);
   for (const std::string& method : methods) {
     std::function<void()> then;
     {

@@ -20,7 +20,8 @@ enum class Fault {
   hang,    ///< the node has acted; no answer ever comes
   limit,   ///< 429; the node hears nothing
   error,   ///< 503; the node hears nothing
-  other    ///< another node answers: one that is behind
+  other,   ///< another node answers: one that is behind
+  deny     ///< of a batch the first call with the method is an error for good; the rest fares well
 };
 
 class FaultProxy {
@@ -47,8 +48,12 @@ class FaultProxy {
     int seen = 0;
   };
   Reply answer(const SeenRequest& request);
-  Fault next_fault(const std::vector<std::string>& methods);
-  Reply fare(Fault fault, const std::string& body) const;
+  struct Fate {
+    Fault fault = Fault::none;
+    std::string method;
+  };
+  Fate next_fate(const std::vector<std::string>& methods);
+  Reply fare(const Fate& fate, const std::string& body) const;
 
   const std::string url_;
   const std::string other_;
