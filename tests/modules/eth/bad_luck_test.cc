@@ -1,6 +1,7 @@
 // What befalls a run from outside: nodes that die, proxies that fail, chains that are reset, other
 // users of the wallet, fees that rise.
 #include <fmt/core.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "tests/catch.h"
@@ -265,6 +266,26 @@ TEST_CASE("A base fee that rises tenfold while a transaction waits is followed",
   }));
   INFO(run.project.said());
   CHECK(WEXITSTATUS(status) == 0);
+  CHECK(balance_of(run.node, run.to) == Bigint(7));
+  CHECK(count_of(run.node, run.sender.address) == 1);
+  const Json transaction = mined_from(run.node, run.sender.address).at(0);
+  CHECK(quantity(transaction.at("maxFeePerGas")) >= base * Bigint(10));
+}
+
+TEST_CASE("A base fee that rose tenfold while nobody drove the run is followed by its resume",
+          "[chain]") {
+  Waiting run;
+  kill(run.pid, SIGKILL);
+  waitpid(run.pid, nullptr, 0);
+  const Bigint base =
+      quantity(run.node.call("eth_getBlockByNumber", {"latest", false}).at("baseFeePerGas"));
+  const std::string tenfold = (base * Bigint(10)).hex();
+  const Ran resumed = run.project.go_on([&] {
+    run.node.call("anvil_setNextBlockBaseFeePerGas", {tenfold});
+    mine(run.node);
+  });
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
   CHECK(balance_of(run.node, run.to) == Bigint(7));
   CHECK(count_of(run.node, run.sender.address) == 1);
   const Json transaction = mined_from(run.node, run.sender.address).at(0);
