@@ -122,6 +122,18 @@ Task<std::uint64_t> Chain::count(std::string address, std::string block) {
   co_return whole(count);
 }
 
+Task<std::uint64_t> Chain::head() {
+  Json none = Json::array();
+  const Json number = co_await ask("eth_blockNumber", std::move(none));
+  co_return whole(number);
+}
+
+Task<Json> Chain::transactions_in(std::uint64_t block) {
+  Json params = Json::array({fmt::format("{:#x}", block), true});
+  const Json found = co_await ask("eth_getBlockByNumber", std::move(params));
+  co_return found.is_object() ? found.value("transactions", Json::array()) : Json::array();
+}
+
 Task<Json> Chain::receipt(std::string hash) {
   Json params = Json::array({hash});
   const Json receipt = co_await ask("eth_getTransactionReceipt", std::move(params));

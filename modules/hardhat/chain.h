@@ -20,7 +20,9 @@ class Chain {
   /// few tries, and Error(Code::jsonrpc_error) if it refuses.
   Task<void> identify();                        ///< fills id() and genesis()
   Task<std::string> code(std::string address);  ///< 0x…, 0x if there is none
-  Task<std::uint64_t> count(std::string address, std::string block);  ///< "latest", "pending"
+  Task<std::uint64_t> count(std::string address, std::string block);  ///< "latest", "pending", 0x…
+  Task<std::uint64_t> head();                       ///< the number of the newest block
+  Task<Json> transactions_in(std::uint64_t block);  ///< as the node says them; empty: no such block
   /// As hardhat-deploy writes it; null if the transaction is in no block.
   Task<Json> receipt(std::string hash);
   /// Empty if the node took or has it, else its refusal.

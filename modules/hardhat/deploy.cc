@@ -147,6 +147,36 @@ std::map<std::string, std::string> addresses_of(const std::vector<Deployment>& d
   return addresses;
 }
 
+/// Why Hardhat may have sent what no file tells; empty = it has not.
+Task<std::string> doubt(Chain& chain, DeploymentsFolder folder, Json intent) {
+  try {
+    const Outcome outcome = co_await examine_sender(chain, std::move(folder), std::move(intent));
+    co_return outcome.kind == Outcome::Kind::not_done ? std::string() : outcome.text;
+  } catch (const Error& error) {
+    co_return "what its account sent is not known: " + error.message;
+  }
+}
+
+/// A connection that breaks after the node took a creation, and before hardhat-deploy noted it,
+/// ends Hardhat like any other failure: its effect is `none` only if the account says so too.
+Task<Ran> run_deploy(Call& call, Chain& chain, DeploymentsFolder folder) {
+  std::optional<Error> failure;  // a coroutine cannot wait inside a handler
+  try {
+    std::vector<std::string> task = task_of(call);
+    co_return co_await run_task(call, std::move(task));
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure->effect == EffectDone::none && call.intent().contains("nonce")) {
+    const std::string why = co_await doubt(chain, std::move(folder), call.intent());
+    if (!why.empty()) {
+      failure->message += "; " + why;
+      failure->with_effect(EffectDone::unknown);
+    }
+  }
+  throw *failure;
+}
+
 Task<Json> deploy(Call& call) {
   const HardhatNetwork network = co_await known_network(call);
   const DeploymentsFolder folder(network.deployments);
@@ -163,8 +193,7 @@ Task<Json> deploy(Call& call) {
   co_await settle_pending(call, chain, folder, patience);
   co_await note_nonce(call, chain, network);
   const auto before = addresses_of(folder.read());
-  std::vector<std::string> task = task_of(call);
-  const Ran ran = co_await run_task(call, std::move(task));
+  const Ran ran = co_await run_deploy(call, chain, folder);
   const std::vector<Deployment> found = folder.read();
   check_expected(call, folder, found);
   const std::vector<std::string> troubles =

@@ -39,7 +39,14 @@ ServiceSpec spec_of(Call& call, int port) {
   service.name = call.text("name");
   service.port = port;
   service.cwd = project_of(call).string();
-  service.argv = {hardhat_of(call)};
+  ProcessSpec environment;
+  set_environment(call, environment);
+  service.env = std::move(environment.env);
+  service.argv = {"/usr/bin/env"};  // a service inherits whatever is not taken from it like this
+  for (const std::string& name : environment.unset) {
+    service.argv.push_back("--unset=" + name);
+  }
+  service.argv.push_back(hardhat_of(call));
   if (call.has("config")) {
     service.argv.insert(service.argv.end(), {"--config", call.text("config")});
   }
@@ -48,9 +55,6 @@ ServiceSpec spec_of(Call& call, int port) {
   const auto more = call.options().value("args", std::vector<std::string>());
   service.argv.insert(service.argv.end(), more.begin(), more.end());
   refuse_secrets(call, service.argv);
-  ProcessSpec environment;
-  set_environment(call, environment);
-  service.env = std::move(environment.env);
   return service;
 }
 

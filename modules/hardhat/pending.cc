@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "modules/hardhat/nonce_use.h"
 #include "modules/hardhat/raw_transaction.h"
 
 namespace runbook::hardhat {
@@ -12,11 +13,12 @@ namespace {
 
 constexpr std::chrono::milliseconds kRound{250};
 constexpr int kRoundsBetweenSends = 60;
+constexpr int kRoundsBetweenSearches = 8;
 
 struct Open {
   std::string hash;
   Json entry;
-  int looks_after_use = 0;  ///< at the receipt, since its nonce is used
+  int looks_after_use = 0;  ///< at the receipt, since its nonce was first seen used
 
   std::string name() const { return entry.value("name", hash); }
   std::string sender() const {
@@ -59,10 +61,22 @@ void keep_mined(Call& call, const Chain& chain, const DeploymentsFolder& folder,
   }
 }
 
+/// That its nonce is used says nothing: behind one URL may be nodes of which one is a block ahead,
+/// and the block may hold this very transaction.
+Task<bool> is_replaced(Call& call, Chain& chain, const Open& open) {
+  const std::string user = co_await user_of_nonce(chain, open.sender(), open.nonce());
+  if (user.empty() || user == open.hash) {
+    co_return false;
+  }
+  call.log(Stream::err, fmt::format("{} of an earlier deploy never happened: {} used its nonce {}",
+                                    open.name(), user, open.nonce()));
+  co_return true;
+}
+
 /// True once nothing is to be waited for.
 Task<bool> is_settled(Call& call, Chain& chain, const DeploymentsFolder& folder, Open& open) {
   bool is_used = false;
-  if (!open.sender().empty()) {
+  if (!open.sender().empty() && open.decoded("nonce").is_number_unsigned()) {
     const std::uint64_t count = co_await chain.count(open.sender(), "latest");
     is_used = count > open.nonce();
   }
@@ -71,14 +85,10 @@ Task<bool> is_settled(Call& call, Chain& chain, const DeploymentsFolder& folder,
     keep_mined(call, chain, folder, open, receipt);
     co_return true;
   }
-  // Twice: behind one URL may be nodes of which one is a block ahead.
-  if (is_used && ++open.looks_after_use > 1) {
-    call.log(Stream::err, fmt::format("{} of an earlier deploy never happened: another "
-                                      "transaction used its nonce {}",
-                                      open.name(), open.nonce()));
-    co_return true;
+  if (!is_used || open.looks_after_use++ % kRoundsBetweenSearches != 0) {
+    co_return false;
   }
-  co_return false;
+  co_return co_await is_replaced(call, chain, open);
 }
 
 Task<void> send_again(Chain& chain, const Open& open) {
@@ -98,10 +108,18 @@ Task<void> send_again(Chain& chain, const Open& open) {
 }
 
 Error still_open(const Open& open, std::chrono::milliseconds patience) {
-  return Error(Code::transaction_open,
-               fmt::format("{} of an earlier deploy is not mined after {}: {}", open.name(),
-                           format_duration(patience), open.hash),
-               {}, {{"hash", open.hash}, {"nonce", open.nonce()}})
+  std::string message = fmt::format("{} of an earlier deploy is not mined after {}: {}",
+                                    open.name(), format_duration(patience), open.hash);
+  std::string hint;
+  if (open.looks_after_use > 0) {
+    message = fmt::format(
+        "whether {} of an earlier deploy happened is not known after {}: its nonce {} is used, and "
+        "the node has no receipt of {}, nor says what used it",
+        open.name(), format_duration(patience), open.nonce(), open.hash);
+    hint = "look for it elsewhere; remove it from .pendingTransactions if it never happened";
+  }
+  return Error(Code::transaction_open, std::move(message), std::move(hint),
+               {{"hash", open.hash}, {"nonce", open.nonce()}})
       .with_transient()
       .with_effect(EffectDone::none);
 }

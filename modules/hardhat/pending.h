@@ -11,9 +11,9 @@ namespace runbook::hardhat {
 std::vector<std::string> pending_senders(const Json& pending);
 
 /// Waits until each open transaction of the folder is mined, sending its bytes again meanwhile, or
-/// its nonce is used by another one; what was mined gets its deployment file. After `patience`:
-/// Error(Code::transaction_open), transient; Error(Code::transaction_refused) if the node does not
-/// take the bytes.
+/// its nonce was seen used by another one; what was mined gets its deployment file. After
+/// `patience`: Error(Code::transaction_open), transient; Error(Code::transaction_refused) if the
+/// node does not take the bytes.
 Task<void> settle_pending(Call& call, Chain& chain, const DeploymentsFolder& folder,
                           std::chrono::milliseconds patience);
 

@@ -151,6 +151,7 @@ void set_environment(Call& call, ProcessSpec& spec) {
       variables[name] = value_text(name, value);
     }
   }
+  std::erase_if(spec.unset, [&](const std::string& name) { return variables.count(name) > 0; });
   spec.env.assign(variables.begin(), variables.end());
 }
 

@@ -31,7 +31,7 @@ std::filesystem::path project_of(Call& call);
 /// Its node_modules/.bin/hardhat, or that of a folder above. Error(Code::hardhat_missing).
 std::string hardhat_of(Call& call);
 
-/// Variables added to those that are inherited, and those taken from them.
+/// Variables added to those that are inherited, and others taken from them.
 /// Error(Code::option_invalid): DOTENV_CONFIG_PATH, or a value that is no text.
 void set_environment(Call& call, ProcessSpec& spec);
 

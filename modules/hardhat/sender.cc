@@ -109,9 +109,18 @@ Task<void> note_nonce(Call& call, Chain& chain, HardhatNetwork network) {
   }
   Json intent = call.intent();
   intent["sender"] = network.sender;
-  const std::uint64_t nonce = co_await chain.count(network.sender, "latest");
-  intent["nonce"] = nonce;
-  co_await call.amend(std::move(intent));
+  std::uint64_t nonce = co_await chain.count(network.sender, "latest");
+  for (;;) {
+    intent["nonce"] = nonce;
+    Json noted = intent;
+    co_await call.amend(std::move(noted));  // which gives the leases back
+    co_await hold_senders(call, chain, network);
+    const std::uint64_t count = co_await chain.count(network.sender, "latest");
+    if (count <= nonce) {
+      co_return;
+    }
+    nonce = count;  // another call sent in between
+  }
 }
 
 Task<Outcome> examine_sender(Chain& chain, DeploymentsFolder folder, Json intent) {

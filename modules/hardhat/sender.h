@@ -13,7 +13,7 @@ namespace runbook::hardhat {
 /// Error(Code::lock_held).
 Task<void> hold_senders(Call& call, Chain& chain, HardhatNetwork network);
 /// From here on, a contract of this sender that no file names was sent by this deploy: amends the
-/// intent.
+/// intent, and holds the senders again. REQUIRES: hold_senders(). Fails as that does.
 Task<void> note_nonce(Call& call, Chain& chain, HardhatNetwork network);
 /// What the account of a cut-off deploy did besides what the files say. REQUIRES: note_nonce()
 /// amended `intent`.

@@ -27,10 +27,15 @@ class RecordedCall final : public Call {
     lines.push_back((stream == Stream::out ? "out " : "err ") + std::string(line));
   }
   bool was_begun_before() const override { return begun_before; }
-  Task<void> amend(Json) override { co_return; }
+  Task<void> amend(Json intent) override {
+    intents_.push_back(std::move(intent));
+    held.clear();
+    co_return;
+  }
   Task<std::vector<OpenIntent>> open_intents(std::string) override { co_return open; }
   Task<void> lease(std::string name, std::chrono::milliseconds) override {
-    leases.push_back(std::move(name));
+    leases.push_back(name);
+    held.push_back(std::move(name));
     co_return;
   }
   Task<std::optional<Json>> state_get(std::string) override { co_return std::nullopt; }
@@ -41,6 +46,7 @@ class RecordedCall final : public Call {
 
   std::vector<std::string> lines;
   std::vector<std::string> leases;  ///< in the order they were asked for
+  std::vector<std::string> held;    ///< of them, what no amendment gave back
   std::vector<OpenIntent> open;     ///< of the store
   bool begun_before = false;
 };

@@ -47,6 +47,9 @@ struct Deploying : HardhatProject {
             {"blockNumber", "0x2"},
             {"transactionHash", kHash}};
   }
+  static Json first_transaction(const std::string& hash) {
+    return {{"hash", hash}, {"from", kSender}, {"nonce", "0x0"}};
+  }
   Outcome probe_after(const Json& intent_more) {
     Json intent{{"chain_id", "31337"}, {"genesis", "0x00aa"}, {"stale", false}};
     intent.update(intent_more);
@@ -138,7 +141,36 @@ TEST_CASE("The accounts that send are held, and open transactions of another run
   project.run("deploy", call);
   CHECK(call.leases ==
         std::vector<std::string>{"eth/0x00aa/31337/0x00000000000000000000000000000000000000aa",
-                                 std::string("eth/0x00aa/31337/") + kSender});
+                                 std::string("eth/0x00aa/31337/") + kSender,
+                                 "eth/0x00aa/31337/0x00000000000000000000000000000000000000aa"});
+  CHECK(call.held == std::vector<std::string>{call.leases.front()});
+}
+
+TEST_CASE("A transaction sent between noting the nonce and holding the account is not Hardhat's",
+          "[hardhat_module]") {
+  Deploying project;
+  const Json options = project.options();
+  RecordedCall call = project.make("deploy", options, {project.prepare("deploy", options).data});
+  project.chain.on_question(
+      [&](FakeChain::State& state) { state.count = call.leases.size() < 2 ? 0 : 1; });
+  project.run("deploy", call);
+  CHECK(call.intent().at("nonce") == 1);
+  CHECK(call.held.size() == 1);
+}
+
+TEST_CASE("A Hardhat that failed after its account created what no file tells has no known end",
+          "[hardhat_module]") {
+  Deploying project;
+  project.hardhat(project.as_recorded("HH108", 1));
+  CHECK(project.deploy_error().effect == EffectDone::none);
+  std::filesystem::remove(project.path("arguments"));
+  project.chain.on_question([&](FakeChain::State& state) {
+    state.count = state.pending_count = project.was_called() ? 1 : 0;
+  });
+  const Error error = project.deploy_error();
+  CHECK(error.code == Code::hardhat_unreachable);
+  CHECK(error.effect == EffectDone::unknown);
+  CHECK_THAT(error.message, ContainsSubstring(std::string(kFirst) + " (nonce 0)"));
 }
 
 TEST_CASE("An address that a script only registered is not looked up", "[hardhat_module]") {
@@ -200,7 +232,10 @@ TEST_CASE("An open transaction that failed, or whose nonce another one used, is 
     });
   }
   SECTION("replaced") {
-    project.chain.set([](FakeChain::State& state) { state.count = 1; });
+    project.chain.set([](FakeChain::State& state) {
+      state.count = 1;
+      state.transactions = Json::array({Deploying::first_transaction("0x0bb0")});
+    });
   }
   project.deploy();
   CHECK(project.read("deployments/local/.pendingTransactions").empty());
@@ -222,6 +257,24 @@ TEST_CASE("An open transaction that stays open stops the deploy before Hardhat w
   CHECK_FALSE(project.was_called());
   project.chain.set([](FakeChain::State& state) { state.refusal = "already known"; });
   CHECK(project.deploy_error({{"patience", "10ms"}}).code == Code::transaction_open);
+}
+
+TEST_CASE("An open transaction whose nonce is used is kept until it is seen what used it",
+          "[hardhat_module]") {
+  Deploying project;
+  project.leave_pending();
+  project.chain.set([](FakeChain::State& state) { state.count = 1; });
+  SECTION("itself, of which this node has no receipt yet") {
+    project.chain.set([](FakeChain::State& state) {
+      state.transactions = Json::array({Deploying::first_transaction(kHash)});
+    });
+  }
+  SECTION("the node does not say") {}
+  const Error open = project.deploy_error({{"patience", "600ms"}});
+  CHECK(open.code == Code::transaction_open);
+  CHECK_THAT(open.message, ContainsSubstring("is not known") && ContainsSubstring(kHash));
+  CHECK_THAT(project.read("deployments/local/.pendingTransactions"), ContainsSubstring(kHash));
+  CHECK_FALSE(project.was_called());
 }
 
 TEST_CASE("A cut-off deploy goes on where the files tell all that its account created",

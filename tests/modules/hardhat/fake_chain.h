@@ -1,6 +1,7 @@
 #pragma once
 // A node of which a test decides what it has: answers on the server's thread.
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -20,9 +21,12 @@ class FakeChain {
     std::map<std::string, Json> receipts;         ///< by hash
     std::map<std::string, Json> mined_when_sent;  ///< receipts that appear with the next send
     int count = 0, pending_count = 0;
-    std::string refusal;  ///< of eth_sendRawTransaction
+    Json transactions = Json::array();  ///< of block kUsed, in which the count rose from 0
+    std::string refusal;                ///< of eth_sendRawTransaction
     std::vector<std::string> sent;
   };
+
+  static constexpr int kUsed = 2, kHead = 7;
 
   FakeChain() : server_([this](const SeenRequest& request) { return answer(request); }) {}
 
@@ -35,6 +39,11 @@ class FakeChain {
   void set(const std::function<void(State&)>& change) {
     const std::lock_guard lock(mutex_);
     change(state_);
+  }
+  /// Before every answer.
+  void on_question(std::function<void(State&)> change) {
+    const std::lock_guard lock(mutex_);
+    on_question_ = std::move(change);
   }
 
  private:
@@ -50,20 +59,31 @@ class FakeChain {
     return at == all.end() ? Json() : at->second;
   }
 
+  int count_at(const std::string& block) const {
+    if (block == "pending") {
+      return state_.pending_count;
+    }
+    return block == "latest" || std::stoi(block, nullptr, 16) >= kUsed ? state_.count : 0;
+  }
+
   Json result_of(const std::string& method, const Json& params) {
     if (method == "eth_chainId") {
       return state_.chain_id;
     }
+    if (method == "eth_blockNumber") {
+      return "0x" + std::to_string(kHead);
+    }
     if (method == "eth_getBlockByNumber") {
-      return {{"hash", state_.genesis}};
+      const bool is_used = params.at(0) == "0x" + std::to_string(kUsed);
+      return {{"hash", state_.genesis},
+              {"transactions", is_used ? state_.transactions : Json::array()}};
     }
     if (method == "eth_getCode") {
       const auto at = state_.code.find(lower(params.at(0).get<std::string>()));
       return at == state_.code.end() ? "0x" : at->second;
     }
     if (method == "eth_getTransactionCount") {
-      const int count = params.at(1) == "pending" ? state_.pending_count : state_.count;
-      return "0x" + std::to_string(count);  // tests count to 9
+      return "0x" + std::to_string(count_at(params.at(1).get<std::string>()));  // tests count to 9
     }
     if (method == "eth_getTransactionReceipt") {
       return found(state_.receipts, params.at(0).get<std::string>());
@@ -75,6 +95,9 @@ class FakeChain {
 
   Reply answer(const SeenRequest& request) {
     const std::lock_guard lock(mutex_);
+    if (on_question_) {
+      on_question_(state_);
+    }
     const Json asked = Json::parse(request.body);
     const std::string method = asked.at("method").get<std::string>();
     Json answered{{"jsonrpc", "2.0"}, {"id", asked.at("id")}};
@@ -88,6 +111,7 @@ class FakeChain {
 
   mutable std::mutex mutex_;
   State state_;
+  std::function<void(State&)> on_question_;
   HttpServer server_;
 };
 

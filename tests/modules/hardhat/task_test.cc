@@ -25,6 +25,22 @@ TEST_CASE("Hardhat gets its task as arguments, nothing on stdin, and what it mus
   CHECK_THAT(env, !ContainsSubstring("DOTENV_CONFIG_PATH"));
 }
 
+TEST_CASE("Hardhat's node is spared what could lead it elsewhere, and what env takes from it",
+          "[hardhat_module]") {
+  HardhatProject project(RUNBOOK_BINARY);
+  setenv("HARDHAT_NETWORK", "mainnet", 1);
+  setenv("UNWANTED", "yes", 1);
+  Json options{{"env", {{"UNWANTED", false}, {"FORCE_COLOR", "1"}}}};
+  const Error ended = project.once_error("node", options);  // the script serves nothing
+  unsetenv("HARDHAT_NETWORK");
+  unsetenv("UNWANTED");
+  CHECK(ended.code == Code::service_exited);
+  CHECK_THAT(project.read("arguments"), Catch::Matchers::StartsWith("node\n--hostname\n"));
+  const std::string env = project.read("env");
+  CHECK_THAT(env, !ContainsSubstring("HARDHAT_NETWORK=") && !ContainsSubstring("UNWANTED="));
+  CHECK_THAT(env, ContainsSubstring("FORCE_COLOR=1"));
+}
+
 TEST_CASE("Nothing to compile is none compiled", "[hardhat_module]") {
   HardhatProject project;
   project.hardhat("echo 'Nothing to compile'");
