@@ -24,6 +24,7 @@ struct Leases::Entry {
   std::deque<std::shared_ptr<Latch>> waiting;
   bool held = false;  ///< by a call of this session, or on its way back to the store
   std::optional<Lease> lease;
+  bool renewing = false;
   std::chrono::steady_clock::time_point since;
 };
 
@@ -34,13 +35,14 @@ struct Leases::Impl : std::enable_shared_from_this<Impl> {
   Task<void> acquire(std::string name, std::string holder, std::chrono::milliseconds timeout,
                      CancelPtr cancel);
   void pass_on(const std::string& name);
-  Task<void> renew(std::string name, std::uint64_t token);
+  Task<void> renew(std::string name);
   Task<void> give_back(std::string name);
   /// The next call of this session, if any, has its turn.
   void wake(Entry& entry);
 
   Session& session;
   std::map<std::string, Entry> entries;
+  bool closed = false;  ///< the session is going: what is held runs out by itself
 };
 
 class Leases::Held {
@@ -99,7 +101,8 @@ Task<void> Leases::Impl::wait_for_turn(std::string name, std::chrono::millisecon
     std::erase(entry.waiting, turn);
   }
   if (!cancel->requested()) {
-    throw held_by(name, "another step of this run");
+    throw held_by(name, entry.lease ? "another step of this run"
+                                    : "another run, for which a step of this one waits");
   }
   throw *cancelled;
 }
@@ -109,17 +112,22 @@ Task<void> Leases::Impl::acquire(std::string name, std::string holder,
   Entry& entry = entries[name];
   Loop& loop = session.loop();
   const auto deadline = loop.clock().steady() + timeout;
-  while (!entry.lease) {
+  const bool inherited = entry.lease.has_value();
+  for (;;) {
+    std::optional<Lease> lease;  // of a call before this one too: it may have run out meanwhile
     std::optional<Lease> other;
     const Timestamp now = loop.clock().now();
     std::function<void(Store&)> ask = [&](Store& store) {
-      entry.lease = store.acquire_lease(name, holder, now, kLeaseMilliseconds);
-      other = entry.lease ? std::nullopt : store.find_lease(name);
+      lease = store.acquire_lease(name, holder, now, kLeaseMilliseconds);
+      other = lease ? std::nullopt : store.find_lease(name);
     };
     co_await session.journal().on_store(std::move(ask));
-    if (entry.lease) {
-      entry.since = loop.clock().steady();
-      loop.spawn(renew(name, entry.lease->token));
+    entry.lease = lease;
+    if (lease) {
+      entry.since = inherited ? entry.since : loop.clock().steady();
+      if (!std::exchange(entry.renewing, true)) {
+        loop.spawn(renew(name));
+      }
       co_return;
     }
     if (loop.clock().steady() >= deadline) {
@@ -130,6 +138,9 @@ Task<void> Leases::Impl::acquire(std::string name, std::string holder,
 }
 
 void Leases::Impl::pass_on(const std::string& name) {
+  if (closed) {
+    return;
+  }
   Entry& entry = entries[name];
   const bool turn_is_over = session.loop().clock().steady() - entry.since > kLongestTurn;
   if (!entry.lease || (!entry.waiting.empty() && !turn_is_over)) {
@@ -139,21 +150,26 @@ void Leases::Impl::pass_on(const std::string& name) {
   }
 }
 
-Task<void> Leases::Impl::renew(std::string name, std::uint64_t token) {
+Task<void> Leases::Impl::renew(std::string name) {
   const std::shared_ptr<Impl> self = shared_from_this();
   const CancelPtr forever = Cancel::root();
   Entry& entry = entries[name];
   for (;;) {
     co_await session.loop().sleep(kLeaseRenewal, forever);
-    if (!entry.lease || entry.lease->token != token) {
+    if (!entry.lease) {
+      entry.renewing = false;
       co_return;
     }
     const Timestamp now = session.loop().clock().now();
-    const Lease lease = *entry.lease;
+    const std::string holder = entry.lease->holder;
+    std::optional<Lease> lease;
     std::function<void(Store&)> again = [&](Store& store) {
-      store.acquire_lease(lease.name, lease.holder, now, kLeaseMilliseconds);
+      lease = store.acquire_lease(name, holder, now, kLeaseMilliseconds);
     };
     co_await session.journal().on_store(std::move(again));
+    if (entry.lease) {
+      entry.lease = lease;  // none: this process slept too long, and another run has it
+    }
   }
 }
 
@@ -163,14 +179,21 @@ Task<void> Leases::Impl::give_back(std::string name) {
   co_await session.loop().sleep(std::chrono::milliseconds(0), Cancel::root());
   co_await session.journal().durable();
   Entry& entry = entries[name];
-  const Lease lease = *std::exchange(entry.lease, std::nullopt);
-  std::function<void(Store&)> release = [&](Store& store) { store.release_lease(lease); };
-  co_await session.journal().on_store(std::move(release));
+  const std::optional<Lease> lease = std::exchange(entry.lease, std::nullopt);
+  if (lease) {
+    std::function<void(Store&)> release = [&](Store& store) { store.release_lease(*lease); };
+    co_await session.journal().on_store(std::move(release));
+  }
+  if (!entry.waiting.empty()) {  // another run may be waiting too, and looks now and then only
+    co_await session.loop().sleep(kLeasePoll + kLeasePoll / 2, Cancel::root());
+  }
   wake(entry);
 }
 
 Leases::Leases(Session& session) : impl_(std::make_shared<Impl>(session)) {}
-Leases::~Leases() = default;
+Leases::~Leases() {
+  impl_->closed = true;
+}
 
 Task<std::shared_ptr<Leases::Held>> Leases::hold(std::string name, std::string holder,
                                                  std::chrono::milliseconds timeout,

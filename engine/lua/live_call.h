@@ -26,6 +26,7 @@ class LiveCall final : public Call {
   Task<void> amend(Json intent) override;
   Task<std::vector<OpenIntent>> open_intents(std::string resource_prefix) override;
   Task<void> lease(std::string name, std::chrono::milliseconds timeout) override;
+  void give_back_leases() override { held_.clear(); }
   Task<std::optional<Json>> state_get(std::string key) override;
   Task<std::vector<StateEntry>> state_list(std::string prefix) override;
   void state_put(std::string key, Json value) override;

@@ -158,6 +158,9 @@ class Call {
   /// Error(Code::lock_held) naming the run.
   virtual Task<void> lease(std::string name, std::chrono::milliseconds timeout) = 0;
 
+  /// Before its end: others may have what it needs them for no longer.
+  virtual void give_back_leases() {}
+
   virtual Task<std::optional<Json>> state_get(std::string key) = 0;
   virtual Task<std::vector<StateEntry>> state_list(std::string prefix) = 0;
   virtual void state_put(std::string key,

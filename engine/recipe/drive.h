@@ -70,6 +70,7 @@ class Drive {
   Task<void> before_first_action();
   Task<void> check_targets();
   bool gives_results_unseen() const;
+  Task<void> look_again();
   Task<Json> parameters();
 
   Clock& clock_;

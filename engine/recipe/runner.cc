@@ -15,6 +15,7 @@
 #include "engine/journal/undo_order.h"
 #include "engine/recipe/cancelling.h"
 #include "engine/recipe/drive.h"
+#include "engine/recipe/run_services.h"
 #include "engine/recipe/session_record.h"
 #include "engine/recipe/undoing.h"
 
@@ -41,9 +42,23 @@ lua::Ref Drive::recipe_chunk() {
 // Once a `finally` began to tear down, it need not.
 bool Drive::gives_results_unseen() const {
   const RunState& state = parts_->journal.state();
-  return run_->resumed && parts_->session.replaying() &&
+  return run_->resumed && !globals_->targets().empty() && parts_->session.replaying() &&
          std::ranges::none_of(state.steps,
                               [](const StepState& step) { return is_under(step.path, "finally"); });
+}
+
+// What is wrong there is no failure of the recipe.
+Task<void> Drive::look_again() {
+  std::optional<Error> failure;  // a coroutine cannot wait inside a handler
+  try {
+    co_await find_services_again(*parts_);
+    co_await check_targets();
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure) {
+    throw SessionStop(RunPhase::failed, *failure);
+  }
 }
 
 Task<void> Drive::run_recipe() {
@@ -51,7 +66,7 @@ Task<void> Drive::run_recipe() {
   try {
     co_await parts_->scheduler.run(chunk, parts_->session.root(), {}, {});
     if (gives_results_unseen()) {
-      co_await check_targets();
+      co_await look_again();
     }
     co_await parts_->session.settle_all(Session::Settle::before_finally);
   } catch (const Error& error) {

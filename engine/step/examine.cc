@@ -163,7 +163,9 @@ Task<Session::Examined> Session::examine(Scope& outer, std::string path, const S
     if (outcome.kind == Outcome::Kind::cannot_tell && spec.options.on_unknown == OnUnknown::ask) {
       stop_unknown(path, number, unknown_error(path, *open().front(), outcome));
     }
-    close_plain(Outcome::not_done(), "step probe");
+    if (outcome.kind == Outcome::Kind::not_done) {
+      close_plain(Outcome::not_done(), "step probe");
+    }
   }
   while (!open().empty()) {
     const CallState& call = *open().front();

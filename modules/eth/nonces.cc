@@ -42,16 +42,32 @@ Task<Counts> read_counts(ChainClient& client, std::string sender, CancelPtr canc
   co_return counts;
 }
 
+/// Those of calls that nobody in this session drives, with their fillers, the lowest first.
+std::vector<OpenTransaction> undriven(const SenderQueue& queue,
+                                      const std::vector<OpenTransaction>& open) {
+  std::vector<OpenTransaction> found;
+  for (const OpenTransaction& one : open) {
+    if (queue.active.contains(one.intent.nonce)) {
+      continue;
+    }
+    found.push_back(one);
+    for (const TransactionIntent& filler : one.intent.fillers) {
+      found.push_back({one.run, filler});
+    }
+  }
+  std::ranges::sort(found, {}, [](const OpenTransaction& one) { return one.intent.nonce; });
+  return found;
+}
+
 /// A node that was restarted may have forgotten them, and then nothing behind them is mined.
 Task<void> send_others_again(Call& call, ChainClient& client, SenderQueue& queue,
                              std::vector<OpenTransaction> open, std::uint64_t latest) {
-  std::ranges::sort(open, {}, [](const OpenTransaction& one) { return one.intent.nonce; });
+  const std::vector<OpenTransaction> others = undriven(queue, open);
   const auto now = call.host().loop.clock().steady();
-  for (const OpenTransaction& one : open) {
-    const bool of_this_session = queue.active.contains(one.intent.nonce);
+  for (const OpenTransaction& one : others) {
     const std::string key = fmt::format("{} {}", one.intent.nonce, one.intent.newest().hash);
     const auto again = queue.sent_again.find(key);
-    if (one.intent.nonce < latest || of_this_session ||
+    if (one.intent.nonce < latest ||
         (again != queue.sent_again.end() && now - again->second < kSendAgain)) {
       continue;
     }
@@ -92,6 +108,7 @@ Task<void> lead(Call& call, KnownChain chain, std::shared_ptr<SenderQueue> queue
   const Counts counts = co_await read_counts(chain.client, sender, call.cancel());
   co_await send_others_again(call, chain.client, *queue, open, counts.latest);
   std::set<std::uint64_t> taken = taken_nonces(open);
+  taken.merge(queue->given());
   std::erase_if(queue->active, [&](std::uint64_t nonce) {
     return nonce < counts.latest || !taken.contains(nonce);
   });

@@ -50,6 +50,14 @@ std::size_t SenderQueue::ready() const {
   return count;
 }
 
+std::set<std::uint64_t> SenderQueue::given() const {
+  std::set<std::uint64_t> nonces;
+  for (const Ticket* one : given_) {
+    nonces.insert(*one->nonce_);
+  }
+  return nonces;
+}
+
 void SenderQueue::give(std::uint64_t nonce) {
   Ticket* const first = waiting_.front();
   waiting_.pop_front();

@@ -49,6 +49,8 @@ class SenderQueue {
 
   /// How many from the front are ready to be given a nonce.
   std::size_t ready() const;
+  /// Those whose intents are still being made: no store knows of them.
+  std::set<std::uint64_t> given() const;
   /// To the first in the queue, which leaves it.
   void give(std::uint64_t nonce);
 

@@ -80,15 +80,23 @@ Task<TransactionIntent> signed_intent(Call& call, KnownChain chain, SenderQueue:
   FeeData market = co_await chain.client.fee_data(call.cancel());
   first_fees(market, gas, limits);  // refused before a nonce is taken
   intent.nonce = co_await take_nonce(call, chain, ticket, intent.sender);
-  market = co_await chain.client.fee_data(call.cancel());
-  const Head head = co_await chain.client.recent_head(call.cancel());
-  intent.head = head.number;
-  const Fees fees = first_fees(market, gas, limits);
-  Alternative alternative =
-      co_await signed_alternative(account, chain.client, intent, fees, call.cancel());
-  intent.alternatives.clear();
-  intent.alternatives.push_back(std::move(alternative));
-  co_await ticket.wait_for_others();
+  std::exception_ptr failure;
+  try {
+    market = co_await chain.client.fee_data(call.cancel());
+    const Head head = co_await chain.client.recent_head(call.cancel());
+    intent.head = head.number;
+    const Fees fees = first_fees(market, gas, limits);
+    Alternative alternative =
+        co_await signed_alternative(account, chain.client, intent, fees, call.cancel());
+    intent.alternatives.clear();
+    intent.alternatives.push_back(std::move(alternative));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_await ticket.wait_for_others();  // they have nonces under the lease of this call
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
   co_return intent;
 }
 
@@ -102,6 +110,25 @@ Task<TransactionIntent> signed_anew(Call& call, KnownChain chain, Account accoun
   co_await call.amend(std::move(amended));
   call.log(Stream::err, fmt::format("{}; signed anew: {}", intent.reason, intent_text(intent)));
   co_return intent;
+}
+
+/// It happened: what cannot be read of it now, a probe reads later.
+Task<Json> result_on_chain(Call& call, ChainClient& client, TransactionIntent intent,
+                           Json receipt) {
+  std::optional<Error> failure;
+  Json result;
+  try {
+    result = co_await result_of(call, client, std::move(intent), std::move(receipt));
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure && failure->code != Code::transaction_reverted) {
+    failure->effect = EffectDone::unknown;
+  }
+  if (failure) {
+    throw *failure;
+  }
+  co_return result;
 }
 
 Task<std::optional<Account>> account_if_known(Call& call) {
@@ -166,7 +193,7 @@ Task<Json> run_transaction(Call& call, TransactionRequest request) {
     const Verdict verdict = co_await watch.outcome(deadline);
     switch (verdict.kind) {
       case Verdict::Kind::done:
-        co_return co_await result_of(call, chain.client, watch.intent(), verdict.receipt);
+        co_return co_await result_on_chain(call, chain.client, watch.intent(), verdict.receipt);
       case Verdict::Kind::reverted: {
         // g++ 12 frees twice what a co_await within a throw gives.
         const Error reverted =

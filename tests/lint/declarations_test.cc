@@ -104,7 +104,7 @@ TEST_CASE("Every primitive is implemented as its effect class asks", "[lint]") {
   for_each_primitive([](const Module&, const Function& function) {
     CHECK((function.compute == nullptr) != (function.run == nullptr));
     const bool pure = function.effect == Effect::pure && function.effect_of == nullptr;
-    CHECK(pure == (function.compute != nullptr));
+    CHECK_FALSE((function.compute != nullptr && !pure));  // what is pure may take its time (run)
     CHECK_FALSE((function.reveals && !pure));
     CHECK_FALSE((function.result_public && !function.reveals));
     const bool may_be_once = function.effect == Effect::once || function.effect_of != nullptr;

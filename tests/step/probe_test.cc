@@ -271,6 +271,17 @@ TEST_CASE("the author may say what an unknown outcome means") {
     CHECK(run.state().open_calls.empty());
     CHECK(run.world["pay"] == 1);
   }
+  SECTION("on_unknown = fail, and the step's own probe cannot tell either") {
+    spec.options.on_unknown = OnUnknown::fail;
+    spec.options.probe = [](Scope&, const Json&) -> Task<Outcome> {
+      Outcome outcome = Outcome::cannot_tell("nobody looked");
+      co_return outcome;
+    };
+    const StepRun::Recipe recipe = cut_off(run, true, spec);
+    run.session(recipe);
+    CHECK(run.session(recipe).phase == RunPhase::failed);
+    CHECK(run.world["pay"] == 1);
+  }
 }
 
 TEST_CASE("a call that ended without a known outcome is examined in the same session") {
