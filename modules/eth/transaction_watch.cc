@@ -155,9 +155,10 @@ Task<std::optional<Verdict>> TransactionWatch::pending(std::uint64_t count) {
 }
 
 Task<std::optional<Verdict>> TransactionWatch::send() {
+  const bool fresh = std::exchange(fresh_, false);  // an answer that is lost may have been a yes
   const Sent sent = co_await send_newest(client_, intent_, call_.cancel());
   answer_ = sent.answer;
-  fresh_ = fresh_ && !sent.repeated;
+  fresh_ = fresh && !sent.repeated;
   send_pause_ = std::clamp(send_pause_ * 2, kFirstSendPause, kLongestSendPause);
   send_next_ = call_.host().loop.clock().steady() + send_pause_;
   if (sent.answer == SendAnswer::refused) {
@@ -171,7 +172,8 @@ Task<std::optional<Verdict>> TransactionWatch::send() {
   if (!sent.hash.empty() && intent_.newest().hash.empty()) {
     intent_.alternatives.back().hash = sent.hash;
     if (account_) {
-      co_await call_.amend(intent_json(intent_));
+      Json amended = intent_json(intent_);
+      co_await call_.amend(std::move(amended));
     }
   }
   co_return std::nullopt;
@@ -218,6 +220,14 @@ Task<std::optional<Verdict>> TransactionWatch::usurped(std::uint64_t block) {
     }
     consumed_at_.reset();
     co_return std::nullopt;  // its receipt is looked for from now on
+  }
+  const std::uint64_t at = node_number(transaction.at("blockNumber"));
+  const std::uint64_t depth = head_.number >= at ? head_.number - at + 1 : 0;
+  if (depth < confirmations_) {  // a reorganisation may still bring ours back
+    consumed_at_.reset();
+    say(fmt::format("{} used up its nonce, {} of {} confirmations deep", hash, depth,
+                    confirmations_));
+    co_return std::nullopt;
   }
   verdict.kind = usurper == Usurper::cancelled ? Verdict::Kind::cancelled : Verdict::Kind::taken;
   verdict.text = fmt::format("nonce {} was used up by {}, {}", intent_.nonce, hash,
