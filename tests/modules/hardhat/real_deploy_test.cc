@@ -65,6 +65,23 @@ TEST_CASE("A real deploy killed with a transaction open deploys each contract on
   CHECK(project.read("deployments/local/.pendingTransactions").empty());
 }
 
+TEST_CASE("A real deploy whose open transaction lost its nonce to another sends it anew",
+          "[.hardhat]") {
+  Node node = anvil({"--no-mining"});
+  RealProject project(deploys());
+  project.url = node.url();
+  kill_while_waiting(project);
+  node.call("anvil_dropAllTransactions");
+  node.call("eth_sendTransaction", Json::array({{{"from", kFirstAccount}, {"to", kFirstAccount}}}));
+  node.call("anvil_mine", {"0x14"});  // the other one is found twenty blocks back
+  node.call("evm_setIntervalMining", {1});
+  const Ran resumed = project.type({"resume"});
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  CHECK(sent_by(node, kFirstAccount) == 4);
+  CHECK(project.read("deployments/local/.pendingTransactions").empty());
+}
+
 TEST_CASE("A real deploy killed before it noted what it sent is for a person to judge",
           "[.hardhat]") {
   Node node = anvil({"--no-mining"});
