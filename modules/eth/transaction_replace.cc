@@ -2,6 +2,8 @@
 // nobody has.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/hash.h"
 #include "modules/eth/chain_options.h"
 #include "modules/eth/nonces.h"
@@ -34,22 +36,31 @@ bool TransactionWatch::wants_bump(std::uint64_t count) const {
   return age > kBumpAfter && head_.number >= sent_head_ + kBumpBlocks;
 }
 
-// Durable before it is sent.
-Task<bool> TransactionWatch::bump() {
+// Nothing where the limits allow no more.
+Task<std::optional<Alternative>> TransactionWatch::higher(TransactionIntent transaction) {
   FeeData market = co_await client_.fee_data(call_.cancel());
   if (head_.base_fee) {
     market.base_fee = head_.base_fee;
   }
   const FeeLimits limits = read_fee_limits(call_.options().value("fees", Json()));
-  const Bigint gas(static_cast<std::int64_t>(intent_.gas));
-  const std::optional<Fees> fees = bumped_fees(intent_.newest().fees, market, gas, limits);
+  const Bigint gas(static_cast<std::int64_t>(transaction.gas));
+  const std::optional<Fees> fees = bumped_fees(transaction.newest().fees, market, gas, limits);
   if (!fees) {
+    co_return std::nullopt;
+  }
+  Alternative alternative =
+      co_await signed_alternative(*account_, client_, transaction, *fees, call_.cancel());
+  co_return alternative;
+}
+
+// Durable before it is sent.
+Task<bool> TransactionWatch::bump() {
+  std::optional<Alternative> alternative = co_await higher(intent_);
+  if (!alternative) {
     say("not mined, and fees.max_fee or fees.max_spend allow no higher fee");
     co_return false;
   }
-  Alternative alternative =
-      co_await signed_alternative(*account_, client_, intent_, *fees, call_.cancel());
-  intent_.alternatives.push_back(std::move(alternative));
+  intent_.alternatives.push_back(std::move(*alternative));
   Json amended = intent_json(intent_);
   co_await call_.amend(std::move(amended));
   has_lease_ = false;
@@ -73,30 +84,77 @@ Task<bool> TransactionWatch::is_gap(std::uint64_t nonce) {
   co_return pending <= nonce;
 }
 
+// The same for a filler.
+Task<bool> TransactionWatch::bump_filler(std::size_t place) {
+  if (!account_) {
+    co_return false;
+  }
+  std::optional<Alternative> alternative = co_await higher(intent_.fillers[place]);
+  if (!alternative) {
+    co_return false;
+  }
+  intent_.fillers[place].alternatives.push_back(std::move(*alternative));
+  Json amended = intent_json(intent_);
+  co_await call_.amend(std::move(amended));
+  has_lease_ = false;
+  const std::string text = intent_text(intent_.fillers[place]);
+  call_.log(Stream::err, fmt::format("a higher fee: {}", text));
+  co_return true;
+}
+
+// As often as it takes: nodes lose it or refuse it, and a session may have died before it sent.
+Task<void> TransactionWatch::send_filler(std::size_t place) {
+  const Bigint offered = intent_.fillers[place].newest().fees.most();
+  if (head_.base_fee && *head_.base_fee > offered) {
+    co_await bump_filler(place);
+  }
+  Sent sent = co_await send_newest(client_, intent_.fillers[place], call_.cancel());
+  if (sent.answer == SendAnswer::underpriced && co_await bump_filler(place)) {
+    sent = co_await send_newest(client_, intent_.fillers[place], call_.cancel());
+  }
+  const bool in_vain = sent.answer == SendAnswer::refused || sent.answer == SendAnswer::underpriced;
+  if (in_vain && sent.message != filler_said_) {
+    filler_said_ = sent.message;
+    const std::string text = intent_text(intent_.fillers[place]);
+    call_.log(Stream::err, fmt::format("the node does not take the transfer of nothing: {}: {}",
+                                       text, sent.message));
+  }
+}
+
 // A nonce below that the chain waits for, and no open intent of the store has: its transaction was
 // refused, or its call was cancelled. A transfer of nothing takes it, if no other call did.
 Task<void> TransactionWatch::fill_gap(std::uint64_t count) {
   const auto now = call_.host().loop.clock().steady();
-  if (!account_ || count >= intent_.nonce) {
+  if (count >= intent_.nonce) {
     gap_since_.reset();
     co_return;
   }
-  gap_since_ = gap_since_.value_or(now);
-  if (now - *gap_since_ < kGapAfter) {
+  const auto own = std::ranges::find(intent_.fillers, count, &TransactionIntent::nonce);
+  const bool is_due = gap_since_ ? now - *gap_since_ >= kGapAfter : own != intent_.fillers.end();
+  gap_since_ = is_due ? now : gap_since_.value_or(now);
+  if (!is_due) {
     co_return;
   }
-  gap_since_ = now;
-  bool is_free = co_await is_gap(count);
+  if (own == intent_.fillers.end() && !co_await make_filler(count)) {
+    co_return;
+  }
+  const auto place = std::ranges::find(intent_.fillers, count, &TransactionIntent::nonce);
+  co_await send_filler(static_cast<std::size_t>(place - intent_.fillers.begin()));
+}
+
+/// Durable before it is sent. False if the nonce is somebody's, or nobody can sign.
+Task<bool> TransactionWatch::make_filler(std::uint64_t nonce) {
+  bool is_free = account_.has_value() && co_await is_gap(nonce);
   if (is_free && !has_lease_) {
     std::string resource = account_resource(intent_.chain, intent_.sender);
     co_await call_.lease(std::move(resource), kGapPatience);
     has_lease_ = true;
-    is_free = co_await is_gap(count);
+    is_free = co_await is_gap(nonce);
   }
   if (!is_free) {
-    co_return;
+    co_return false;
   }
-  TransactionIntent filler = filler_of(intent_, count);
+  TransactionIntent filler = filler_of(intent_, nonce);
   Alternative alternative = co_await signed_alternative(*account_, client_, filler,
                                                         intent_.newest().fees, call_.cancel());
   filler.alternatives.push_back(std::move(alternative));
@@ -104,8 +162,8 @@ Task<void> TransactionWatch::fill_gap(std::uint64_t count) {
   Json amended = intent_json(intent_);
   co_await call_.amend(std::move(amended));
   has_lease_ = false;
-  call_.log(Stream::err, fmt::format("nobody has nonce {}: a transfer of nothing takes it", count));
-  co_await send_newest(client_, filler, call_.cancel());
+  call_.log(Stream::err, fmt::format("nobody has nonce {}: a transfer of nothing takes it", nonce));
+  co_return true;
 }
 
 // Between the block at which the intent was made and one at which the nonce is used up: nodes keep

@@ -50,9 +50,13 @@ class TransactionWatch {
   Task<std::optional<Verdict>> send();
   Task<std::optional<Verdict>> refused(std::string message);
   Task<std::optional<Verdict>> usurped(std::uint64_t block);
+  Task<std::optional<Alternative>> higher(TransactionIntent transaction);
   Task<bool> bump();
   Task<bool> is_gap(std::uint64_t nonce);
   Task<void> fill_gap(std::uint64_t count);
+  Task<bool> make_filler(std::uint64_t nonce);
+  Task<void> send_filler(std::size_t place);
+  Task<bool> bump_filler(std::size_t place);
   bool wants_bump(std::uint64_t count) const;
   void note_depth(const Finding& finding);
   void used_up();
@@ -79,7 +83,8 @@ class TransactionWatch {
   std::chrono::milliseconds send_pause_{0};
   std::chrono::steady_clock::time_point head_since_;
   std::optional<std::chrono::steady_clock::time_point> gap_since_;
-  bool has_lease_ = false;  ///< the sender's, to fill a gap: until the next amendment
+  std::string filler_said_;  ///< what the node last had against a filler
+  bool has_lease_ = false;   ///< the sender's, to fill a gap: until the next amendment
   std::string why_;
   std::string said_;
 };
