@@ -152,6 +152,8 @@ Task<bool> TransactionWatch::make_filler(std::uint64_t nonce) {
     is_free = co_await is_gap(nonce);
   }
   if (!is_free) {
+    call_.give_back_leases();
+    has_lease_ = false;
     co_return false;
   }
   TransactionIntent filler = filler_of(intent_, nonce);

@@ -1,8 +1,10 @@
 // What befalls a run from outside: nodes that die, proxies that fail, chains that are reset, other
-// users of the wallet, fees that rise.
+// users of the wallet, fees that rise. Long because each is a story of its own, and short.
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+#include <thread>
 
 #include "tests/catch.h"
 #include "tests/modules/eth/chain_project.h"
@@ -49,7 +51,7 @@ struct Waiting {
                         {"nonce", "0x0"},
                         {"maxFeePerGas", Bigint::parse("90 gwei").hex()},
                         {"maxPriorityFeePerGas", Bigint::parse("50 gwei").hex()}});
-    node.call("eth_sendTransaction", {transaction});
+    node.call("eth_sendTransaction", Json::array({transaction}));
     mine(node);
   }
 
@@ -226,6 +228,43 @@ TEST_CASE(
   CHECK(count_of(run.node, run.sender.address) == 2);
 }
 
+TEST_CASE("A stolen nonce is believed as deep as the run's own transactions are", "[chain]") {
+  Waiting run({kNoMining}, "confirmations = 3,");
+  run.steal({{"to", new_address()}, {"value", "0x1"}});
+  const auto signed_anew = [&] { return waiting_in_pool(run.node) > 0; };
+  const auto stays = [&] {  // as long as the run would take to look twice
+    for (int look = 0; look < 100; ++look) {
+      CHECK_FALSE(signed_anew());
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  };
+  stays();
+  mine(run.node);
+  stays();
+  mine(run.node);
+  CHECK(eventually(signed_anew));
+  CHECK(mine_until_end(run.node, run.pid) == 0);
+  CHECK(balance_of(run.node, run.to) == Bigint(7));
+  CHECK(count_of(run.node, run.sender.address) == 2);
+}
+
+TEST_CASE("A deployment whose code cannot be read at once is not made again", "[chain]") {
+  Node node = anvil({});
+  const Account sender = funded_account(node);
+  FaultProxy proxy(node.url());
+  ChainProject project(proxy.url(), sender.key, R"lua(
+step('deploy the counter', function()
+  return chain:deploy { artifact = 'artifacts/Counter.json', args = { 5 } }
+end)
+)lua");
+  project.use_fields("patience = '300ms',");
+  proxy.set(Fault::error, "eth_getCode", 4);
+  const Ran ran = project.type({"run", "r.lua"});
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK(count_of(node, sender.address) == 1);
+}
+
 TEST_CASE("A nonce that another user of the wallet took for the very same is done", "[chain]") {
   Waiting run;
   run.steal({{"to", run.to}, {"value", "0x7"}});
@@ -310,7 +349,15 @@ TEST_CASE("A fee that may not rise leaves the transaction open, with a deadline 
   CHECK_THAT(told.out + told.err, ContainsSubstring("nonce 0"));
 }
 
-TEST_CASE("A nonce that the node refused is filled, so that those behind it are mined", "[chain]") {
+namespace {
+
+struct Refused {
+  std::size_t mined = 0;
+  std::ptrdiff_t fillers = 0;  ///< none if the last nonce was the one that was refused
+};
+
+/// Four payments at once, of which the node refuses one; then a resume. Each is paid once.
+Refused pay_four_and_refuse_one() {
   Node node = anvil({});
   const Account sender = funded_account(node);
   FaultProxy proxy(node.url());
@@ -343,9 +390,19 @@ end)
   CHECK(resumed.exit == 0);
   CHECK(paid() == 4);
   const auto mined = mined_from(node, sender.address);
-  CHECK(mined.size() == 5);
-  CHECK(count_of(node, sender.address) == 5);
-  CHECK(std::ranges::count_if(mined, [](const auto& one) {
-          return one.second.at("from") == one.second.at("to");
-        }) == 1);
+  CHECK(count_of(node, sender.address) == mined.size());
+  return {mined.size(), std::ranges::count_if(mined, [](const auto& one) {
+            return one.second.at("from") == one.second.at("to");
+          })};
+}
+
+}  // namespace
+
+TEST_CASE("A nonce that the node refused is filled, so that those behind it are mined", "[chain]") {
+  Refused refused;
+  for (int attempt = 0; attempt < 8 && refused.fillers == 0; ++attempt) {
+    refused = pay_four_and_refuse_one();
+    CHECK(refused.mined == 4U + static_cast<std::size_t>(refused.fillers));
+  }
+  CHECK(refused.fillers == 1);
 }
