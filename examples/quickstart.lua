@@ -3,10 +3,10 @@
 --
 --   sh examples/quickstart.sh        (installs, builds and runs this)
 
+local anvil = require 'anvil'
 local fs = require 'fs'
 local json = require 'json'
 local jsonrpc = require 'jsonrpc'
-local service = require 'service'
 
 recipe {
   name = 'quickstart',
@@ -15,25 +15,7 @@ recipe {
 
 local TEN_ETHER = '0x8ac7230489e80000'
 
--- anvil starts from the platform's own package: killing npm's wrapper around it would leave it running.
-local chain = step('start the chain', function()
-  local binary = fs.glob('examples/node_modules/@foundry-rs/anvil-*/bin/anvil')[1]
-  if not binary then
-    fail { message = 'anvil is not installed', hint = 'sh examples/setup.sh node', exit = 40 }
-  end
-  return service.start {
-    binary, '--port', '{port}', '--block-time', '2', '--silent',
-    name = 'anvil',
-    port = 'auto',
-    ready = { port = true },
-  }
-end)
-
-finally(function()
-  service.stop { name = 'anvil' }
-end)
-
-local url = 'http://127.0.0.1:' .. chain.port
+local url = anvil.start { '--block-time', '2' }
 
 local function look(method, ...)
   return jsonrpc.call { url = url, method = method, params = select('#', ...) > 0 and { ... } or nil }

@@ -25,20 +25,6 @@ TransactionRequest deploy_request(Call& call) {
   return request;
 }
 
-Json deploy_identity(Call& call) {
-  return transaction_identity(call, deploy_request(call));
-}
-
-Task<Intent> prepare_deploy(Call& call) {
-  TransactionRequest request = deploy_request(call);
-  co_return co_await prepare_transaction(call, std::move(request));
-}
-
-Task<Json> run_deploy(Call& call) {
-  TransactionRequest request = deploy_request(call);
-  co_return co_await run_transaction(call, std::move(request));
-}
-
 /// The artefact may be gone or another since: what was sent stands in the intent.
 Task<Outcome> probe_deploy(Call& call) {
   TransactionRequest request;
@@ -85,9 +71,9 @@ Function deploy_declared() {
           "end)\n"
           "output { token = token.address }",
       .tagged = true,
-      .identity = deploy_identity,
-      .run = run_deploy,
-      .prepare = prepare_deploy,
+      .identity = request_identity<deploy_request>,
+      .run = run_request<deploy_request>,
+      .prepare = prepare_request<deploy_request>,
       .probe = probe_deploy};
 }
 

@@ -34,23 +34,6 @@ TransactionRequest transfer_request(Call& call) {
   return request;
 }
 
-template <TransactionRequest (*request_of)(Call&)>
-Json request_identity(Call& call) {
-  return transaction_identity(call, request_of(call));
-}
-
-template <TransactionRequest (*request_of)(Call&)>
-Task<Intent> prepare_request(Call& call) {
-  TransactionRequest request = request_of(call);
-  co_return co_await prepare_transaction(call, std::move(request));
-}
-
-template <TransactionRequest (*request_of)(Call&)>
-Task<Json> run_request(Call& call) {
-  TransactionRequest request = request_of(call);
-  co_return co_await run_transaction(call, std::move(request));
-}
-
 /// The file of an ABI may be gone, or another, since: what was sent stands in the intent.
 template <TransactionRequest (*request_of)(Call&)>
 TransactionRequest readable_request(Call& call) {

@@ -32,4 +32,22 @@ Task<Json> run_transaction(Call& call, TransactionRequest request);
 /// Of a call that was cut off: by its intents, without a key.
 Task<Outcome> probe_transaction(Call& call, TransactionRequest request);
 
+/// identity, prepare and run of a primitive whose options say all of what it wants.
+template <TransactionRequest (*request_of)(Call&)>
+Json request_identity(Call& call) {
+  return transaction_identity(call, request_of(call));
+}
+
+template <TransactionRequest (*request_of)(Call&)>
+Task<Intent> prepare_request(Call& call) {
+  TransactionRequest request = request_of(call);
+  co_return co_await prepare_transaction(call, std::move(request));
+}
+
+template <TransactionRequest (*request_of)(Call&)>
+Task<Json> run_request(Call& call) {
+  TransactionRequest request = request_of(call);
+  co_return co_await run_transaction(call, std::move(request));
+}
+
 }  // namespace runbook
