@@ -4,6 +4,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import solc from 'solc';
 
+// What a recipe may be given as creation bytecode alone.
+const alsoAsHex = /OCR3Capability|Forwarder/;
 const folder = new URL('./', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.sol'));
 const sources = Object.fromEntries(
@@ -37,6 +39,10 @@ for (const [sourceName, contracts] of Object.entries(output.contracts)) {
       linkReferences: evm.bytecode.linkReferences,
       deployedLinkReferences: evm.deployedBytecode.linkReferences,
     };
+    if (artifact.bytecode === '0x') continue;
     writeFileSync(new URL(`artifacts/${contractName}.json`, folder), `${JSON.stringify(artifact)}\n`);
+    if (alsoAsHex.test(contractName)) {
+      writeFileSync(new URL(`artifacts/${contractName}.bin`, folder), `${evm.bytecode.object}\n`);
+    }
   }
 }
