@@ -18,6 +18,7 @@
 #include "engine/base/error.h"
 #include "engine/io/loop.h"
 #include "engine/io/process.h"
+#include "engine/io/tool_program.h"
 #include "engine/step/effect.h"
 #include "engine/store/store.h"
 
@@ -214,7 +215,9 @@ struct Module {
   /// Lua beside the module (modules/<name>/<name>.lua), embedded: gets the raw functions as `...`,
   /// a table, and returns what `require` gives. It may only rearrange options. Empty = the raw
   /// functions themselves.
-  std::string_view lua;
+  std::string_view lua{};
+  /// Command line tools that its primitives run.
+  std::vector<ToolProgram> tools{};
 };
 
 }  // namespace runbook

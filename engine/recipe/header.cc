@@ -7,32 +7,11 @@
 #include <cmath>
 
 #include "engine/base/duration.h"
+#include "engine/base/version_range.h"
 #include "engine/recipe/declaration.h"
 
 namespace runbook {
 namespace {
-
-/// An operator and dotted numbers, several joined by commas: ">=1.27, <2".
-bool is_version_range(std::string_view text) {
-  if (text == "*") {
-    return true;
-  }
-  while (true) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    std::string_view one = text.substr(0, comma);
-    one.remove_prefix(std::min(one.find_first_not_of(" <>=~^"), one.size()));
-    one = one.substr(0, one.find_last_not_of(' ') + 1);
-    if (one.empty() || one[0] < '0' || one[0] > '9' ||
-        one.find_first_not_of("0123456789.abcdefghijklmnopqrstuvwxyz-+") !=
-            std::string_view::npos) {
-      return false;
-    }
-    if (comma == text.size()) {
-      return true;
-    }
-    text.remove_prefix(comma + 1);
-  }
-}
 
 /// Names go into lock names and lists: parts of letters, digits, . _ -, joined by slashes.
 bool is_recipe_name(std::string_view name) {
@@ -66,7 +45,7 @@ std::vector<Need> read_needs(const Declaration& recipe) {
     recipe.refuse("needs", "must be a table: needs = { kubectl = \">=1.27\" }");
   }
   for (const auto& [tool, version] : recipe.at("needs").items()) {
-    if (!version.is_string() || !is_version_range(version.get_ref<const std::string&>())) {
+    if (!version.is_string() || !VersionRange::parse(version.get_ref<const std::string&>())) {
       recipe.refuse("needs." + tool, "must be a version such as \">=1.27\", or \"*\"");
     }
     needs.push_back({tool, version.get<std::string>()});

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/utf8.h"
+#include "modules/tool.h"
 
 namespace runbook::hardhat {
 
@@ -269,8 +270,8 @@ Sentence sentence_of(const Failure& failure, const std::string& output) {
 }  // namespace
 
 Error diagnose(const Failure& failure) {
-  const std::string err = plain_text(failure.err);
-  const std::string output = plain_text(failure.out) + "\n" + err;
+  const std::string err = tool::plain_output(failure.err);
+  const std::string output = tool::plain_output(failure.out) + "\n" + err;
   Sentence sentence = sentence_of(failure, output);
   Json detail{{"task", failure.task}, {"exit", failure.exit}, {"lines", last_lines(output)}};
   return Error(sentence.code, std::move(sentence.message), std::move(sentence.hint),
@@ -285,27 +286,9 @@ std::optional<std::string> asked_question(const std::string& out) {
   if (at == std::string::npos) {
     return std::nullopt;
   }
-  const std::string text = plain_text(out.substr(at));
+  const std::string text = tool::plain_output(out.substr(at));
   const std::string_view question = trimmed(text);
   return std::string(trimmed(question.substr(0, question.find('\n'))));
-}
-
-std::string plain_text(const std::string& text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '[') {
-      i = text.find_first_of("ABCDEFGHJKSTfhlmnsu", i + 2);
-      if (i == std::string::npos) {
-        break;
-      }
-    } else if (text[i] != '\r') {
-      plain += text[i];
-    }
-  }
-  for (std::size_t bad = invalid_utf8(plain); bad != std::string::npos; bad = invalid_utf8(plain)) {
-    plain[bad] = '?';
-  }
-  return plain;
 }
 
 }  // namespace runbook::hardhat

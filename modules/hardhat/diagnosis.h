@@ -24,7 +24,4 @@ Error diagnose(const Failure& failure);
 /// happened.
 std::optional<std::string> asked_question(const std::string& out);
 
-/// The text without the codes of a terminal, as UTF-8.
-std::string plain_text(const std::string& text);
-
 }  // namespace runbook::hardhat

@@ -54,7 +54,7 @@ ServiceSpec spec_of(Call& call, int port) {
                       {"node", "--hostname", "127.0.0.1", "--port", std::to_string(port)});
   const auto more = call.options().value("args", std::vector<std::string>());
   service.argv.insert(service.argv.end(), more.begin(), more.end());
-  refuse_secrets(call, service.argv);
+  tool::refuse_secrets(call, "hardhat", service.argv);
   return service;
 }
 

@@ -1,11 +1,9 @@
 #include "modules/hardhat/program.h"
 
 #include <fmt/core.h>
-#include <string.h>
 
 #include <map>
 
-#include "engine/io/line_splitter.h"
 #include "modules/hardhat/diagnosis.h"
 
 namespace runbook::hardhat {
@@ -29,8 +27,6 @@ const Option kTimeoutOption{
     .help = "after it: SIGINT, 10s, SIGTERM, 10s, SIGKILL to the whole group"};
 
 namespace {
-
-constexpr std::size_t kTextKept = std::size_t{1} << 20;
 
 // CI and the first variable keep Hardhat from asking; the last from colouring what is logged.
 const std::vector<std::pair<std::string, std::string>> kOurs{
@@ -59,61 +55,13 @@ void refuse_dotenv(const std::string& name) {
   }
 }
 
-/// The log of a call. A line so long that it comes in pieces is left out: a secret could be cut in
-/// two by them, and the redactor knows neither half.
-class TaskLog {
- public:
-  explicit TaskLog(Call& call) : call_(call) {}
-  void write(Stream stream, std::string_view line) {
-    bool& in_pieces = stream == Stream::out ? out_in_pieces_ : err_in_pieces_;
-    const bool is_piece = line.size() == LineSplitter::kLongestPiece;
-    if (is_piece || in_pieces) {
-      in_pieces = is_piece;
-      call_.log(stream, is_piece ? "" : "(a line of more than 1 MiB)");
-      return;
-    }
-    call_.log(stream, plain_text(std::string(line)));
-  }
-
- private:
-  Call& call_;
-  bool out_in_pieces_ = false, err_in_pieces_ = false;
-};
-
-// As a command of modules/process: one that exits before any signal of ours has ended.
-void judge(Call& call, const ProcessResult& result, const Program& program) {
-  const std::string name = "hardhat " + program.name;
-  if (result.timed_out && result.exit != 0) {
-    throw Error(Code::process_timed_out, fmt::format("{} did not finish in time", name))
-        .with_transient();
-  }
-  if (result.cancelled && result.signalled && result.exit != 0) {
-    throw Cancelled(call.cancel()->reason());
-  }
-  if (result.signal) {
-    const char* signal = sigabbrev_np(*result.signal);
-    throw Error(Code::process_signalled,
-                fmt::format("{} was ended by SIG{}", name, signal == nullptr ? "?" : signal));
-  }
-  if (result.exit != 0) {
-    throw diagnose({.task = program.name,
-                    .network = call.text_or("network", ""),
-                    .cwd = project_of(call).string(),
-                    .out = result.out,
-                    .err = result.err,
-                    .exit = result.exit.value_or(-1)});
-  }
-  if (const auto question = asked_question(result.out)) {
-    throw Error(Code::hardhat_prompted,
-                fmt::format("{} asked, and did nothing: {}", name, *question), {},
-                {{"command", program.argv}})
-        .with_effect(EffectDone::none);
-  }
-}
-
-std::string cut_text(const Call& call, const ProcessResult& result, const std::string& stream) {
-  const std::size_t whole = result.truncated ? call.whole_length(stream) : stream.size();
-  return plain_text(stream.substr(0, whole));
+Error diagnose_task(Call& call, const std::string& task, const tool::Failure& failure) {
+  return diagnose({.task = task,
+                   .network = call.text_or("network", ""),
+                   .cwd = project_of(call).string(),
+                   .out = failure.out,
+                   .err = failure.err,
+                   .exit = failure.exit});
 }
 
 }  // namespace
@@ -155,32 +103,31 @@ void set_environment(Call& call, ProcessSpec& spec) {
   spec.env.assign(variables.begin(), variables.end());
 }
 
-void refuse_secrets(const Call& call, const std::vector<std::string>& arguments) {
-  for (const std::string& argument : arguments) {
-    if (call.holds_secret(argument)) {
-      refuse(Code::secret_in_arguments, "an argument of hardhat holds the value of a secret",
-             "pass it as a variable: env = { NAME = … }");
-    }
-  }
-}
-
 Task<Ran> run_program(Call& call, Program program) {
-  refuse_secrets(call, program.argv);
-  TaskLog log(call);
-  ProcessSpec spec;
-  spec.argv = program.argv;
-  spec.cwd = project_of(call);
-  spec.timeout = call.duration_or("timeout", std::chrono::milliseconds{0});
-  spec.capture = kTextKept;
-  set_environment(call, spec);
-  spec.env.insert(spec.env.end(), program.env.begin(), program.env.end());
-  if (program.is_logged) {
-    spec.on_line = [&log](Stream stream, std::string_view line) { log.write(stream, line); };
+  const tool::Tool hardhat{
+      .program = {.name = "hardhat", .install = "npm install --save-dev hardhat@2"},
+      .diagnose = [&](const tool::Failure& failure) {
+        return diagnose_task(call, program.name, failure);
+      }};
+  ProcessSpec environment;
+  set_environment(call, environment);
+  environment.env.insert(environment.env.end(), program.env.begin(), program.env.end());
+  tool::Command command{.arguments = {program.argv.begin() + 1, program.argv.end()},
+                        .name = program.name,
+                        .program = program.argv.front(),
+                        .env = environment.env,
+                        .unset = environment.unset,
+                        .cwd = project_of(call),
+                        .timeout = call.duration_or("timeout", std::chrono::milliseconds{0}),
+                        .logged = program.is_logged ? tool::Logged::all : tool::Logged::nothing};
+  Ran ran = co_await tool::run(call, hardhat, std::move(command));
+  if (const auto question = asked_question(ran.out)) {
+    throw Error(Code::hardhat_prompted,
+                fmt::format("hardhat {} asked, and did nothing: {}", program.name, *question), {},
+                {{"command", program.argv}})
+        .with_effect(EffectDone::none);
   }
-  const ProcessResult result = co_await call.host().processes.run(std::move(spec), call.cancel());
-  judge(call, result, program);
-  co_return Ran{cut_text(call, result, result.out), cut_text(call, result, result.err),
-                result.duration};
+  co_return ran;
 }
 
 Task<Ran> run_task(Call& call, std::vector<std::string> task) {

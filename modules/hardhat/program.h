@@ -9,15 +9,13 @@
 #include <vector>
 
 #include "engine/lua/module.h"
+#include "modules/tool.h"
 
 namespace runbook::hardhat {
 
 extern const Option kCwdOption, kNetworkOption, kConfigOption, kEnvOption, kTimeoutOption;
 
-struct Ran {
-  std::string out, err;  ///< UTF-8, without the codes of a terminal
-  std::chrono::milliseconds duration{0};
-};
+using tool::Ran;
 
 struct Program {
   std::vector<std::string> argv;
@@ -34,9 +32,6 @@ std::string hardhat_of(Call& call);
 /// Variables added to those that are inherited, and others taken from them.
 /// Error(Code::option_invalid): DOTENV_CONFIG_PATH, or a value that is no text.
 void set_environment(Call& call, ProcessSpec& spec);
-
-/// Error(Code::secret_in_arguments), effect none.
-void refuse_secrets(const Call& call, const std::vector<std::string>& arguments);
 
 /// `hardhat [--network N] [--config F] TASK…`. A failure is the error that Hardhat's words mean, a
 /// question that it asked is one too.
