@@ -4,7 +4,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/id.h"
-#include "engine/lua/module.h"
+#include "modules/crypto/functions.h"
 #include "modules/modules.h"
 
 namespace runbook {
@@ -196,10 +196,13 @@ Function random_function() {
 }  // namespace
 
 Module crypto_module() {
-  Module module{
-      .name = "crypto", .summary = "Hashes, encodings and random bytes.", .functions = hashes()};
-  for (Function& encoding : encodings()) {
-    module.functions.push_back(std::move(encoding));
+  Module module{.name = "crypto",
+                .summary = "Hashes, encodings, keys and random bytes.",
+                .functions = hashes()};
+  for (const auto declare : {encodings, base58_functions, name_id_functions, cipher_functions}) {
+    for (Function& function : declare()) {
+      module.functions.push_back(std::move(function));
+    }
   }
   module.functions.push_back(random_function());
   return module;

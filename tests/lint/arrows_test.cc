@@ -35,7 +35,7 @@ const std::map<std::string, Folders> kLibraries = {
     {"<spdlog/", {"engine/base"}},
     {"<sqlite3", {"engine/store"}},
     {"<curl/", {"engine/io"}},
-    {"<openssl/", {"engine/base", "engine/io", "modules/eth"}},
+    {"<openssl/", {"engine/base", "engine/io", "modules/crypto", "modules/eth"}},
     {"<secp256k1", {"modules/eth"}},
     {"<lua.hpp", {"engine/lua", "engine/recipe"}},
     {"<luajit", {"engine/lua"}},

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "engine/lua/module.h"
 #include "modules/modules.h"
 #include "tests/base/expect_error.h"
@@ -48,12 +50,85 @@ TEST_CASE("Random bytes have the size and encoding asked for", "[crypto]") {
   expect_error(Code::option_invalid, [] { crypto_call("random", {{"encoding", "utf7"}}); });
 }
 
-TEST_CASE("Only hashes are public when they are made of secrets", "[crypto]") {
+TEST_CASE("Base58 keeps leading zeros and knows its alphabet", "[crypto]") {
+  CHECK(crypto_call("base58_encode", {{"data", "hello world"}}) == "StV1DL6CwTryKyV");
+  CHECK(crypto_call("base58_decode", {{"text", "StV1DL6CwTryKyV"}}) == "hello world");
+  CHECK(crypto_call("base58_encode", {{"data", "0x0000287fb4cd"}, {"hex", true}}) == "11233QC4");
+  CHECK(crypto_call("base58_decode", {{"text", "11233QC4"}}) ==
+        std::string("\0\0\x28\x7f\xb4\xcd", 6));
+  CHECK(crypto_call("base58_encode", {{"data", ""}}) == "");
+  CHECK(crypto_call("base58_decode", {{"text", "1"}}) == std::string(1, '\0'));
+  for (const char* text : {"0", "O", "I", "l", "a b"}) {
+    expect_error(Code::encoding_invalid, [&] { crypto_call("base58_decode", {{"text", text}}); });
+  }
+  expect_error(Code::option_invalid, [] {
+    crypto_call("base58_decode", {{"text", std::string(5000, 'z')}});
+  });
+}
+
+TEST_CASE("A name has one UUID within a namespace", "[crypto]") {
+  const std::string dns = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+  CHECK(crypto_call("uuid5", {{"namespace", dns}, {"name", "www.example.com"}}) ==
+        "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+  expect_error(Code::option_invalid, [] {
+    crypto_call("uuid5", {{"namespace", "6ba7b810"}, {"name", "x"}});
+  });
+}
+
+// The numbers of RFC 7748, section 6.1.
+TEST_CASE("Two sides agree on a key, and not with a point of low order", "[crypto]") {
+  const std::string alice = "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a";
+  const std::string bob = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb";
+  const std::string alice_public = crypto_call("x25519_public_key", {{"private", alice}});
+  const std::string bob_public = crypto_call("x25519_public_key", {{"private", "0x" + bob}});
+  CHECK(alice_public == "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+  CHECK(bob_public == "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+  const std::string agreed = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
+  CHECK(crypto_call("x25519", {{"private", alice}, {"public", bob_public}}) == agreed);
+  CHECK(crypto_call("x25519", {{"private", bob}, {"public", alice_public}}) == agreed);
+  for (const std::string& low : {std::string(64, '0'), "01" + std::string(62, '0')}) {
+    expect_error(Code::option_invalid, [&] {
+      crypto_call("x25519", {{"private", alice}, {"public", low}});
+    });
+  }
+  expect_error(Code::option_invalid, [&] {
+    crypto_call("x25519", {{"private", alice}, {"public", "0102"}});
+  });
+  expect_error(Code::option_invalid, [] { crypto_call("x25519_public_key", {{"private", ""}}); });
+}
+
+// The numbers of FIPS 197, appendix C.1.
+TEST_CASE("A block is encrypted as it stands", "[crypto]") {
+  const std::string key = "000102030405060708090a0b0c0d0e0f";
+  CHECK(crypto_call("aes128_encrypt_block",
+                    {{"key", key}, {"block", "0x00112233445566778899aabbccddeeff"}}) ==
+        "69c4e0d86a7b0430d8cdb78070b4c55a");
+  expect_error(Code::option_invalid, [&] {
+    crypto_call("aes128_encrypt_block", {{"key", key}, {"block", "00"}});
+  });
+  expect_error(Code::option_invalid, [&] {
+    crypto_call("aes128_encrypt_block", {{"key", key + "00"}, {"block", key}});
+  });
+}
+
+TEST_CASE("A derived key is the beginning of an HMAC", "[crypto]") {
+  const Json options = {{"secret", "Jefe"}, {"label", "what do ya want for nothing?"}};
+  const std::string whole = crypto_call("derive_key", options);
+  CHECK(whole == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  Json shorter = options;
+  shorter["bytes"] = 16;
+  CHECK(crypto_call("derive_key", shorter) == whole.substr(0, 32));
+  shorter["bytes"] = 33;
+  expect_error(Code::option_invalid, [&] { crypto_call("derive_key", shorter); });
+}
+
+TEST_CASE("What gives nothing away is public when it is made of secrets, and nothing else",
+          "[crypto]") {
+  const std::set<std::string_view> gives_nothing_away = {
+      "sha256", "keccak256", "hmac_sha256", "uuid5", "x25519_public_key", "aes128_encrypt_block"};
   for (const Function& function : crypto_module().functions) {
     INFO(function.name);
-    const bool is_hash =
-        function.name == "sha256" || function.name == "keccak256" || function.name == "hmac_sha256";
-    CHECK(function.result_public == is_hash);
+    CHECK(function.result_public == gives_nothing_away.contains(function.name));
     CHECK(function.reveals == (function.name != "random"));
   }
 }
