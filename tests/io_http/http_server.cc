@@ -77,9 +77,13 @@ Reply reply(int status, std::string_view body, const Headers& headers) {
 }
 
 struct HttpServer::Impl {
+  explicit Impl(int wanted)
+      : acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(),
+                                        static_cast<std::uint16_t>(wanted))) {}
+
   std::function<Reply(const SeenRequest&)> answer;
   asio::io_context context{1};
-  tcp::acceptor acceptor{context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+  tcp::acceptor acceptor;
   const int port = acceptor.local_endpoint().port();
   mutable std::mutex mutex;
   std::condition_variable changed;
@@ -143,8 +147,8 @@ struct HttpServer::Impl {
   }
 };
 
-HttpServer::HttpServer(std::function<Reply(const SeenRequest&)> answer)
-    : impl_(std::make_unique<Impl>()) {
+HttpServer::HttpServer(std::function<Reply(const SeenRequest&)> answer, int port)
+    : impl_(std::make_unique<Impl>(port)) {
   impl_->answer = std::move(answer);
   asio::co_spawn(impl_->context, impl_->accept(), asio::detached);
   impl_->thread = std::thread([this] { impl_->context.run(); });

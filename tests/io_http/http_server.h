@@ -32,8 +32,8 @@ Reply reply(int status, std::string_view body, const Headers& headers = {});
 class HttpServer {
  public:
   /// `answer` runs on the server's thread. An empty Reply without `close`: the client waits for
-  /// ever.
-  explicit HttpServer(std::function<Reply(const SeenRequest&)> answer);
+  /// ever. `port` 0: a free one.
+  explicit HttpServer(std::function<Reply(const SeenRequest&)> answer, int port = 0);
   ~HttpServer();
 
   int port() const;
