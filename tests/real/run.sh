@@ -12,6 +12,7 @@ seconds=${RUNBOOK_FUZZ_SECONDS:-30}
 passed=0
 failed=0
 skipped=0
+. tests/suite.sh
 
 begun=$(date +%s)
 budget=$((${RUNBOOK_SECOND_TIER_MINUTES:-28} * 60))
@@ -60,7 +61,7 @@ configure_sanitized() {
 address_and_undefined() {
   # ASan keeps what was freed for a while: how much memory a run takes cannot be asked of it.
   cmake --build "$sanitized" &&
-    ctest --test-dir "$sanitized" -j3 --output-on-failure -LE 'bench|timing' -E 'costs no more memory'
+    run_suite "$sanitized" -j3 -LE 'bench|timing' -E 'costs no more memory'
 }
 
 checked_suite() {
@@ -136,5 +137,6 @@ part 'the journal under TSan' judge 'TSan' thread
 part 'the suite under ASan and UBSan' checked_suite
 part 'fuzzing' fuzz
 
+say_missed
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" = 0 ]
