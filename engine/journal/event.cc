@@ -254,6 +254,11 @@ std::string_view kind_name(Kind kind) {
   return kKindNames.at(static_cast<std::size_t>(kind));
 }
 
+bool only_waits(Kind kind) {
+  using enum Kind;
+  return kind == gate || kind == ask || kind == manual || kind == wait || kind == sleep;
+}
+
 std::string_view event_name(const Payload& payload) {
   return kEventNames[payload.index()];
 }

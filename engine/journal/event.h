@@ -72,6 +72,8 @@ enum class Kind : int {
   undo = 10,
 };
 std::string_view kind_name(Kind kind);
+/// A step of this kind changes nothing while it runs.
+bool only_waits(Kind kind);
 
 namespace event {
 
@@ -124,7 +126,8 @@ struct StepRetrying {
   Json error;
   std::int64_t delay_ms = 0;
 };
-/// until = 0: no known end. `why` is shown.
+/// until = 0: no known end. `why` is shown. Of a step that acts, and whose call waits for
+/// something: it keeps running, and an empty `why` says that it goes on.
 struct StepWaiting {
   std::string why;
   Timestamp until = 0;

@@ -127,7 +127,9 @@ class Fold {
 
   void operator()(event::StepWaiting& waiting) {
     StepState& step = begun_step();
-    step.state = State::waiting;
+    if (only_waits(step.kind)) {
+      step.state = State::waiting;
+    }
     step.waiting_for = std::move(waiting.why);
     step.waiting_until = waiting.until;
   }

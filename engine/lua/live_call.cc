@@ -57,6 +57,12 @@ void LiveCall::log(Stream stream, std::string_view line) {
   }
 }
 
+void LiveCall::waits(const std::string& why, Timestamp until) {
+  if (scope_ != nullptr) {
+    session_.waits(*scope_, why, until);
+  }
+}
+
 Task<void> LiveCall::amend(Json intent) {
   RB_CHECK(amend_ != nullptr);
   intents_.push_back(intent);

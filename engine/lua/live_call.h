@@ -23,6 +23,7 @@ class LiveCall final : public Call {
   void set_begun_before(bool value) { begun_before_ = value; }
   bool was_begun_before() const override { return begun_before_; }
   void log(Stream stream, std::string_view line) override;
+  void waits(const std::string& why, Timestamp until) override;
   Task<void> amend(Json intent) override;
   Task<std::vector<OpenIntent>> open_intents(std::string resource_prefix) override;
   Task<void> lease(std::string name, std::chrono::milliseconds timeout) override;

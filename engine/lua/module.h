@@ -144,6 +144,11 @@ class Call {
   /// err.
   virtual void log(Stream stream, std::string_view line) = 0;
 
+  /// Says why it is not done yet, and when it gives up (0: nobody knows), for the views and
+  /// `status`; shown until the next one, or until `waits({}, 0)` says that it goes on. An event:
+  /// where nothing changed, it is not said again.
+  virtual void waits(const std::string& /*why*/, Timestamp /*until*/) {}
+
   // once only
   const Json& intent() const { return intents_.back(); }  ///< REQUIRES: in run
   const std::vector<Json>& intents() const {

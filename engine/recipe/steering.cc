@@ -18,12 +18,6 @@
 namespace runbook {
 namespace {
 
-/// A step of this kind changes nothing while it runs.
-bool only_waits(runbook::Kind kind) {
-  using enum runbook::Kind;
-  return kind == gate || kind == ask || kind == manual || kind == wait || kind == sleep;
-}
-
 class Steering {
  public:
   Steering(const RunState& state, const Instruction& instruction, Timestamp now, bool driven,

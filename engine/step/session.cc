@@ -244,4 +244,13 @@ void Session::log(Scope& scope, std::string_view stream, std::string_view line) 
   }
 }
 
+void Session::waits(Scope& scope, const std::string& why, Timestamp until) {
+  const StepState* step = state().find_step(scope.attempt->path);
+  const std::string shown = impl_->vault.conceal(std::string_view(why));
+  if (step != nullptr && (step->waiting_for != shown || step->waiting_until != until)) {
+    impl_->journal.append(event::StepWaiting{.why = shown, .until = until}, step->path,
+                          scope.attempt->number);
+  }
+}
+
 }  // namespace runbook

@@ -172,6 +172,8 @@ class Session {
   Task<void> settle_all(Settle which);
   /// A line into the log of the scope's step (redacted).
   void log(Scope& scope, std::string_view stream, std::string_view line);
+  /// Why a call in the scope's step is not done yet; empty: it goes on.
+  void waits(Scope& scope, const std::string& why, Timestamp until);
 
   struct Drift {
     std::vector<std::string> kept, changed, inputs;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kItemsShown = 12;
 
 std::string step_remark(const StepState& step, State state) {
-  if (state == State::waiting) {
+  if (state == State::waiting || (state == State::running && !step.waiting_for.empty())) {
     return one_line(step.waiting_for) +
            (step.waiting_until == 0 ? "" : " until " + date_and_time(step.waiting_until));
   }

@@ -66,6 +66,10 @@ class Wording {
          Color::wait);
   }
   void show(const Event& event, const event::StepWaiting& waiting) {
+    const StepState* step = state_.find_step(event.step);
+    if (waiting.why.empty() && step != nullptr && !only_waits(step->kind)) {
+      return;  // it goes on
+    }
     std::string text = event.step;
     if (!waiting.why.empty()) {
       text += " " + one_line(waiting.why);

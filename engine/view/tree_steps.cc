@@ -27,7 +27,16 @@ void wait_for(LiveStep& step, std::string detail, std::string ending, Timestamp 
   step.until = until;
 }
 
+void go_on(LiveStep& step) {
+  wait_for(step, {}, {}, 0);
+  step.waits = false;
+}
+
 void take_wait(LiveStep& step, const event::StepWaiting& waiting) {
+  if (waiting.why.empty() && !only_waits(step.kind)) {
+    go_on(step);
+    return;
+  }
   switch (step.kind) {
     case Kind::sleep:
       wait_for(step, "sleeps", "wakes", waiting.until);
@@ -40,11 +49,6 @@ void take_wait(LiveStep& step, const event::StepWaiting& waiting) {
     default:
       wait_for(step, "waits: " + one_line(waiting.why), "gives up", waiting.until);
   }
-}
-
-void go_on(LiveStep& step) {
-  wait_for(step, {}, {}, 0);
-  step.waits = false;
 }
 
 }  // namespace

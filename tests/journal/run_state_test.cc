@@ -95,6 +95,18 @@ TEST_CASE("A step that waited still waits in the next session", "[fold]") {
   CHECK(h.step("nap").waiting_until == 99'000);
 }
 
+TEST_CASE("A step whose call waits for something is running, and says why", "[fold]") {
+  History h;
+  h.session().start("deploy");
+  h.add(event::StepWaiting{.why = "pod web-1: no image", .until = 99'000}, "deploy", 1);
+  CHECK(h.step("deploy").state == State::running);
+  CHECK(h.step("deploy").waiting_for == "pod web-1: no image");
+  h.add(event::StepWaiting{}, "deploy", 1);
+  CHECK(h.step("deploy").waiting_for.empty());
+  h.crash();
+  CHECK(h.step("deploy").state == State::interrupted);
+}
+
 TEST_CASE("A step to be retried waits and shows its error", "[fold]") {
   History h;
   h.session().start("a");

@@ -54,6 +54,23 @@ TEST_CASE("a wait says that it waits, also without why") {
   CHECK(run.count_of("step.waiting w#1") == 1);
 }
 
+TEST_CASE("a call that waits says each reason once, and that it goes on") {
+  StepRun run;
+  const StepRun::Recipe recipe = [&](Session& session) -> Task<void> {
+    Body body = [&](Scope& scope) -> Task<Json> {
+      session.waits(scope, "pod web-1: no image", 99'000);
+      session.waits(scope, "pod web-1: no image", 99'000);
+      CHECK(session.state().find_step("roll out")->state == State::running);
+      CHECK(session.state().find_step("roll out")->waiting_for == "pod web-1: no image");
+      session.waits(scope, "", 0);
+      co_return nullptr;
+    };
+    co_await session.step(session.root(), named("roll out"), body);
+  };
+  CHECK(run.session(recipe).phase == RunPhase::ok);
+  CHECK(run.count_of("step.waiting roll out#1") == 2);
+}
+
 TEST_CASE("a transient error is not yet, another error is the step's") {
   StepRun run;
   int looks = 0;

@@ -58,6 +58,14 @@ TEST_CASE("status as JSON has the documented keys in the documented order", "[vi
   CHECK(json["steps"][1]["result"].is_null());
 }
 
+TEST_CASE("the status page says what a call of a running step waits for", "[view]") {
+  Script script;
+  script.session().begin("roll out");
+  script.add(event::StepWaiting{"pod web-1: no image", 0}, "roll out", 1);
+  CHECK_THAT(status_page(script.state(), facts_of(script, 12)),
+             ContainsSubstring("running     roll out  2.0s  pod web-1: no image\n"));
+}
+
 TEST_CASE("status of a killed run is interrupted, has no exit, and says how to go on", "[view]") {
   Script script;
   script.session().begin("prepare");

@@ -21,6 +21,19 @@ TEST_CASE("the plain view prints one line per transition", "[view]") {
   CHECK(told.out.text.empty());
 }
 
+TEST_CASE("the plain view tells why a call waits, and not that it goes on", "[view]") {
+  Script script;
+  script.session().begin("roll out");
+  script.add(event::StepWaiting{"pod web-1: no image", Script::kStart + 60'000}, "roll out", 1);
+  script.add(event::StepWaiting{}, "roll out", 1).ok("roll out");
+  Told told;
+  told.tell(script, make_plain_view, {RunPhase::ok, 0, std::nullopt});
+  CHECK_THAT(told.err.text, ContainsSubstring("running     roll out\n"
+                                              "14:13:23 waiting     roll out pod web-1: no image "
+                                              "until 14:14:20\n"
+                                              "14:13:25 ok          roll out 3.0s\n"));
+}
+
 TEST_CASE("the failure card says what, where, why, the command, its last lines and what to type",
           "[view]") {
   Told told;
