@@ -1,7 +1,7 @@
 #!/bin/sh
 # The second tier, slower than tests/run.sh: the suite under ASan and UBSan, the journal under TSan, every fuzz
-# target for half a minute, kills at random instants, real chains (geth, Hardhat), the benchmarks. What cannot run is
-# said, loudly.
+# target for half a minute, kills at random instants, real chains (geth, Hardhat), a real Kubernetes, the benchmarks.
+# What cannot run is said, loudly.
 # The last line is "N passed, N failed, N skipped". Seconds per fuzz target: RUNBOOK_FUZZ_SECONDS (30). Minutes after
 # which no further part is begun (what is left out is said): RUNBOOK_SECOND_TIER_MINUTES (28).
 set -u
@@ -132,6 +132,7 @@ part 'kills at random instants' extra 'random kills' build/tests/crash/test_cras
 part 'geth' real 'geth' bin/geth modules/test_chains '[.geth]'
 part 'hardhat node' real 'hardhat node' hardhat/complete modules/test_chains '[.hardhat]'
 part 'hardhat' real 'hardhat' hardhat/complete modules/test_modules_hardhat '[.hardhat]'
+part 'kubernetes' real 'kubernetes' kubernetes/complete modules/kubectl/test_modules_kubectl '[.kubernetes]'
 part 'benchmarks' extra 'benchmarks' build/tests/bench/runbook_bench
 part 'the journal under TSan' judge 'TSan' thread
 part 'the suite under ASan and UBSan' checked_suite
