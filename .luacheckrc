@@ -21,4 +21,5 @@ files['modules'] = { read_globals = { 'bigint', 'target' } }
 files['examples'] = { std = 'recipe' }
 files['recipes'] = { std = 'recipe' }
 files['tests/crash/recipes'] = { std = 'recipe' }
+files['tests/recipes'] = { std = 'recipe' }
 files['tests/bench/chains'] = { std = 'recipe' }
