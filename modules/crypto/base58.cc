@@ -43,7 +43,7 @@ std::string_view sized(std::string_view input) {
 }
 
 Json base58_encode(Call& call) {
-  const std::string data = call.flag("hex") ? from_hex(call.text("data")) : call.text("data");
+  const std::string data = from_hex(call.text("hex"));
   const std::size_t zeros = std::min(sized(data).find_first_not_of('\0'), data.size());
   std::string text = in_base(data, 256, 58);
   std::ranges::transform(text, text.begin(), [](char digit) {
@@ -64,7 +64,7 @@ Json base58_decode(Call& call) {
     }
     digits.push_back(static_cast<char>(digit));
   }
-  return std::string(zeros, '\0') + in_base(digits, 58, 256);
+  return to_hex(std::string(zeros, '\0') + in_base(digits, 58, 256));
 }
 
 }  // namespace
@@ -72,31 +72,29 @@ Json base58_decode(Call& call) {
 std::vector<Function> base58_functions() {
   return {{.name = "base58_encode",
            .summary = "Bytes as base58, as peer ids and Bitcoin addresses are written.",
-           .options = {{.name = "data",
-                        .type = Type::bytes,
+           .options = {{.name = "hex",
+                        .type = Type::string,
                         .required = Required::yes,
-                        .help = "any bytes, up to 4096",
-                        .positional = true},
-                       {.name = "hex",
-                        .type = Type::boolean,
-                        .help = "true: data is hex text, and stands for its bytes"}},
-           .returns = "base58 text, without a checksum; a secret if data holds one",
+                        .help = "the bytes as hex, up to 4096 of them: what is in base58 is "
+                                "seldom text",
+                        .positional = true}},
+           .returns = "base58 text, without a checksum; a secret if hex holds one",
            .errors = {Code::encoding_invalid, Code::option_invalid},
            .example = "local crypto = require \"crypto\"\n"
-                      "log(crypto.base58_encode { \"002408011220\", hex = true })",
+                      "log(crypto.base58_encode(\"002408011220\"))",
            .reveals = true,
            .compute = base58_encode},
           {.name = "base58_decode",
-           .summary = "The bytes of base58 text.",
+           .summary = "The bytes of base58 text, as hex.",
            .options = {{.name = "text",
                         .type = Type::string,
                         .required = Required::yes,
                         .help = "base58 text; a checksum in it is not looked at",
                         .positional = true}},
-           .returns = "bytes; a secret if text holds one",
+           .returns = "hex digits without 0x; a secret if text holds one",
            .errors = {Code::encoding_invalid, Code::option_invalid},
            .example = "local crypto = require \"crypto\"\n"
-                      "log(crypto.hex_encode(crypto.base58_decode(\"StV1DL6CwTryKyV\")))",
+                      "log(crypto.base58_decode(\"StV1DL6CwTryKyV\"))",
            .reveals = true,
            .compute = base58_decode}};
 }
