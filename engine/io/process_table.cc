@@ -119,6 +119,17 @@ std::optional<std::string> environment_of(int pid, std::string_view variable) {
   return std::nullopt;
 }
 
+std::vector<std::string> arguments_of(int pid) {
+  const std::string text = read_proc("/proc/" + std::to_string(pid) + "/cmdline").value_or("");
+  std::vector<std::string> arguments;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\0', begin), text.size());
+    arguments.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return arguments;
+}
+
 std::string boot_id() {
   std::string text = read_proc("/proc/sys/kernel/random/boot_id").value_or("");
   while (!text.empty() && text.back() == '\n') {

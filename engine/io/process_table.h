@@ -28,6 +28,8 @@ bool is_group_alive(int group);
 /// The value of a variable in the environment a process was executed with; nullopt also if it may
 /// not be read.
 std::optional<std::string> environment_of(int pid, std::string_view variable);
+/// What a process was executed with, its program first; empty if it may not be read.
+std::vector<std::string> arguments_of(int pid);
 /// Of this boot of the machine.
 std::string boot_id();
 /// Now, in the unit of start_time.

@@ -2,13 +2,13 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <cstdlib>
 
 #include <lua.hpp>
 
 #include "engine/base/file.h"
 #include "engine/base/id.h"
+#include "engine/base/secret_name.h"
 #include "engine/lua/globals.h"
 #include "engine/lua/state.h"
 #include "engine/lua/values.h"
@@ -25,21 +25,6 @@ std::optional<std::string> optional_text(lua_State* L, int index, std::string_vi
         .with_effect(EffectDone::none);
   }
   return lua_tostring(L, index);
-}
-
-bool looks_secret(const std::string& name) {
-  std::string upper;
-  for (const char letter : name) {
-    upper += static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-  }
-  static constexpr std::array<std::string_view, 8> kWords{
-      "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PRIVATE", "CREDENTIAL", "MNEMONIC", "API_KEY"};
-  for (const std::string_view word : kWords) {
-    if (upper.find(word) != std::string::npos) {
-      return true;
-    }
-  }
-  return upper == "KEY" || upper.ends_with("_KEY");
 }
 
 }  // namespace
@@ -105,7 +90,7 @@ int Globals::env(lua_State* L) {
     throw Error(Code::option_missing, "env needs the name of a variable")
         .with_effect(EffectDone::none);
   }
-  if (looks_secret(*name)) {
+  if (names_secret(*name)) {
     throw Error(Code::environment_secret, fmt::format("env(\"{}\") looks like a secret", *name),
                 fmt::format("use secret(\"{}\", {{ env = \"{}\" }})", *name, *name))
         .with_effect(EffectDone::none);
