@@ -92,10 +92,13 @@ TEST_CASE("However a prompt is ended, a shell finds a terminal that shows what i
     shell.enter("anna");
     REQUIRE(shell.terminal.shows("word"));
   }
+  const int pid = std::stoi(folder.read("pid"));
   if (end == "TERM") {
-    kill(std::stoi(folder.read("pid")), SIGTERM);
+    kill(pid, SIGTERM);
   } else {
     shell.terminal.press(end);
   }
+  // What is typed while it still ends may be its own: the shell is asked once it is gone.
+  CHECK(eventually([&] { return kill(pid, 0) != 0; }));
   CHECK(shell.is_usual());
 }
