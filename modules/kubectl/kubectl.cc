@@ -1,0 +1,26 @@
+// The module: its primitives are declared beside the code they call.
+#include <iterator>
+#include <span>
+
+#include "engine/base/embedded.h"
+#include "modules/kubectl/connection.h"
+#include "modules/kubectl/functions.h"
+#include "modules/modules.h"
+
+namespace runbook {
+
+std::span<const EmbeddedFile> kubectl_files();  // generated: kubectl.lua
+
+Module kubectl_module() {
+  Module module{.name = "kubectl",
+                .summary = "Objects of a Kubernetes cluster, by kubectl.",
+                .lua = kubectl_files().front().text,
+                .tools = {kubectl::program().program}};
+  for (std::vector<Function> group :
+       {kubectl::manifest_functions(), kubectl::read_functions(), kubectl::cluster_functions()}) {
+    std::move(group.begin(), group.end(), std::back_inserter(module.functions));
+  }
+  return module;
+}
+
+}  // namespace runbook
