@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <signal.h>
 
+#include "engine/base/file.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
 #include "tests/tmux.h"
@@ -53,15 +54,19 @@ TEST_CASE("A prompt of a driven run leaves a shell its terminal, and goes on wit
   const Folder folder;
   folder.write("r.lua", kQuestions);
   const Shell shell(program, folder);
-  shell.enter("\"" RUNBOOK_BINARY "\" run r.lua " + options);
+  shell.enter(R"(sh -c "echo \$\$ > pid; exec )" RUNBOOK_BINARY " run r.lua " + options + "\"");
   REQUIRE(shell.terminal.shows("user:"));
+  const std::string stat = fmt::format("/proc/{}/stat", std::stoi(folder.read("pid")));
+  // What is typed before it has stopped may be its own.
+  const auto is_stopped = [&] { return read_file(stat).find(") T ") != std::string::npos; };
   shell.terminal.press("C-z");
-  REQUIRE(shell.terminal.shows("Stopped"));
+  REQUIRE(eventually(is_stopped));
   CHECK(shell.is_usual());
   shell.enter("fg");
   shell.enter("anna");
   REQUIRE(shell.terminal.shows("not shown"));
   shell.terminal.press("C-z");
+  REQUIRE(eventually(is_stopped));
   REQUIRE(shell.is_usual());
   shell.enter("fg; echo ended");
   shell.enter("hunter2hunter2");
