@@ -30,7 +30,7 @@ const std::map<std::string, Folders> kArrows = {
 const std::map<std::string, Folders> kLibraries = {
     {"<CLI/", {"engine/cli"}},
     {"<yaml-cpp/", {"engine/base"}},
-    {"<toml++/", {"modules/toml"}},
+    {"<toml++/", {"modules/chainlink", "modules/toml"}},
     {"<kainjow/", {"modules/template"}},
     {"<spdlog/", {"engine/base"}},
     {"<sqlite3", {"engine/store"}},
