@@ -3,6 +3,7 @@
 #include "engine/lua/module.h"
 #include "modules/modules.h"
 #include "tests/base/expect_error.h"
+#include "tests/cli/program.h"
 #include "tests/modules/primitive.h"
 
 using namespace runbook;
@@ -130,5 +131,16 @@ TEST_CASE("What gives nothing away is public when it is made of secrets, and not
     INFO(function.name);
     CHECK(function.result_public == gives_nothing_away.contains(function.name));
     CHECK(function.reveals == (function.name != "random"));
+  }
+}
+
+TEST_CASE("The examples of the crypto primitives run", "[crypto]") {
+  for (const Function& function : crypto_module().functions) {
+    const test::Folder folder;
+    folder.write("r.lua", std::string(function.example));
+    const test::Ran ran =
+        test::run_runbook({"run", "r.lua"}, folder.path(), {{"HOOK_KEY", "correct-horse-battery"}});
+    INFO(function.name << "\n" << ran.err);
+    CHECK(ran.exit == 0);
   }
 }

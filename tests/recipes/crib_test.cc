@@ -35,6 +35,13 @@ class CribProject {
   Folder folder_;
 };
 
+/// The one line of its output that is no secret.
+std::string offchain_config(const Ran& ran) {
+  const std::size_t begin = ran.out.find("offchain_config: 0x");
+  REQUIRE(begin != std::string::npos);
+  return ran.out.substr(begin, ran.out.find('\n', begin) - begin);
+}
+
 }  // namespace
 
 TEST_CASE("OCR3 configs, calls and digests are those that others computed", "[crib]") {
@@ -50,15 +57,13 @@ TEST_CASE("An OCR3 config that nodes would refuse is refused, and differences ar
 TEST_CASE("A seed makes the same OCR3 secrets again, and they stay secrets", "[crib]") {
   const CribProject project;
   const Ran ran = project.run("ocr3_secrets.lua", {{"OCR_SEED", "correct-horse-battery"}});
-  CHECK_THAT(ran.out, ContainsSubstring("offchain_config: 0xc80180"));
   CHECK_THAT(ran.out, ContainsSubstring("key: [secret ") && ContainsSubstring("secret: [secret "));
-  const Ran again = run_runbook({"run", "ocr3_secrets.lua", "--fresh"}, project.folder().path(),
-                                {{"OCR_SEED", "correct-horse-battery"}});
-  CHECK(again.out == ran.out);
-  const Ran other = run_runbook({"run", "ocr3_secrets.lua", "--fresh"}, project.folder().path(),
-                                {{"OCR_SEED", "another-horse-battery"}});
-  CHECK(other.exit == 0);
-  CHECK(other.out != ran.out);
+  const auto run_again = [&](const std::string& seed) {
+    return run_runbook({"run", "ocr3_secrets.lua", "--fresh"}, project.folder().path(),
+                       {{"OCR_SEED", seed}});
+  };
+  CHECK(offchain_config(run_again("correct-horse-battery")) == offchain_config(ran));
+  CHECK(offchain_config(run_again("another-horse-battery")) != offchain_config(ran));
 }
 
 TEST_CASE("Job specs are those of the original tools, and have the same id every time", "[crib]") {

@@ -24,7 +24,7 @@ end
 
 --- Puts values in the place of {{ name }}, of each name the first in a line. A final line break belongs to the file,
 --- not to the text.
---- Errors: RB1217 a name that has no value
+--- Errors: RB1212 a name that has no value
 --- @param template string
 --- @param values table by name
 function jobspecs.render(template, values)

@@ -20,7 +20,9 @@ local function eth_key(options)
     'add the chain to the node\'s configuration: it then makes itself a key')
 end
 
-local function peer_id(options)
+--- The peer id of a node, of which nothing else matters where it only boots the network.
+--- @param options table node, p2p: as those of select
+function keys.peer_id(options)
   if #options.p2p ~= 1 then
     refuse(options, ('it must have a single p2p key, and has %d'):format(#options.p2p),
       'delete those that its configuration does not name')
@@ -108,7 +110,7 @@ local function has_nothing(balance)
 end
 
 --- The keys of a node.
---- Errors: RB1217: exit 1 where the node has not what it needs, 2 where somebody has to choose
+--- Errors: RB1212: exit 1 where the node has not what it needs, 2 where somebody has to choose
 --- @param options table
 ---   node           what to call it
 ---   chain_id
@@ -124,7 +126,7 @@ function keys.select(options)
   local missing, warnings = {}, {}
   local entry = {
     EthAddress = account.address,
-    P2PPeerID = peer_id(options),
+    P2PPeerID = keys.peer_id(options),
     CSAPublicKey = 'csa_' .. csa_key(options),
   }
   if bundle then

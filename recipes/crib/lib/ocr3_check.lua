@@ -94,7 +94,7 @@ local function check_unique(problems, name, values)
 end
 
 --- Refuses a config that nodes would not work with, with a sentence for each reason.
---- Errors: RB1217, exit 2
+--- Errors: RB1212, exit 2
 --- @param options table as those of ocr3.set_config; and era = 'seed' | 'multichain' | 'late', whose nodes they are:
 ---   those of the seed are stricter about times. Without it, multichain says it
 --- @return table warnings, sentences

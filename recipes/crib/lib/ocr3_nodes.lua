@@ -61,7 +61,7 @@ local function onchain_keys(node, index, multichain)
 end
 
 --- Who signs, in node order: addresses, or the keys of a node's chains as one.
---- Errors: RB1217 a key that is missing or none, a key that two nodes have
+--- Errors: RB1212 a key that is missing or none, a key that two nodes have
 function nodes_of.signers(nodes, multichain)
   local owners = {}
   return map(nodes, function(node, index)
@@ -103,7 +103,7 @@ function nodes_of.offchain_keys(nodes)
 end
 
 --- What the node and whoever has the ephemeral key agree on.
---- Errors: RB1217 a key that is missing, or one that nobody can agree on anything with
+--- Errors: RB1212 a key that is missing, or one that nobody can agree on anything with
 function nodes_of.agree(node, index, ephemeral_key)
   local public = key(node, index, 'OCR2ConfigPublicKey', 32)
   local agreed, point = pcall(crypto.x25519, ephemeral_key, public)

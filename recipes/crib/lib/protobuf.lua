@@ -100,7 +100,7 @@ function writers.repeated(number, _, values)
 end
 
 --- A message.
---- Errors: RB1217 a number that does not fit, a value that the schema has no field for
+--- Errors: RB1212 a number that does not fit, a value that the schema has no field for
 --- @param schema table list of { number, name, kind }, numbers ascending
 --- @param values table by name; nil and null are left out
 --- @return string hex digits
