@@ -166,7 +166,7 @@ Function delete_function() {
 }  // namespace
 
 std::vector<Function> manifest_functions() {
-  return {apply_function(), delete_function()};
+  return {apply_function(), delete_function(), diff_function()};
 }
 
 }  // namespace runbook::kubectl

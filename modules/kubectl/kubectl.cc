@@ -16,9 +16,12 @@ Module kubectl_module() {
                 .summary = "Objects of a Kubernetes cluster, by kubectl.",
                 .lua = kubectl_files().front().text,
                 .tools = {kubectl::program().program}};
-  for (std::vector<Function> group :
-       {kubectl::manifest_functions(), kubectl::read_functions(), kubectl::cluster_functions()}) {
-    std::move(group.begin(), group.end(), std::back_inserter(module.functions));
+  for (const auto declare :
+       {kubectl::manifest_functions, kubectl::read_functions, kubectl::change_functions,
+        kubectl::create_functions, kubectl::cluster_functions, kubectl::wait_functions,
+        kubectl::rollout_functions}) {
+    std::vector<Function> declared = declare();
+    std::move(declared.begin(), declared.end(), std::back_inserter(module.functions));
   }
   return module;
 }
