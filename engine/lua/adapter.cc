@@ -10,6 +10,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/references.h"
 #include "engine/lua/error_value.h"
+#include "engine/lua/kept_secrets.h"
 #include "engine/lua/leases.h"
 #include "engine/lua/live_call.h"
 #include "engine/lua/passing.h"
@@ -71,7 +72,7 @@ struct Adapter::Impl {
   Json probed_options(const Function& function, const Json& recorded) const;
   LiveCall::NetCheck net_check(const Entry& entry) const;
   Task<void> amend(Sequence begun, std::string step, std::uint32_t attempt, Json intent);
-  void keep_produced(const Json& options, Json& result);
+  void keep_produced(const Json& options, const Json& result);
   bool reveals_secrets(const Entry& entry, const Json& options) const;
   Json derive_secrets(Json result);
 
@@ -250,36 +251,16 @@ LiveCall::NetCheck Adapter::Impl::net_check(const Entry& entry) const {
   return [this, &entry](const std::string& url) { lua::check_net(permissions, entry.name, url); };
 }
 
-// keep = "name" (all of stdout, or the body) or { name = "/pointer into value" }: into the secret
-// file before the end is recorded; the vault then conceals the values wherever they stand in the
-// result.
-void Adapter::Impl::keep_produced(const Json& options, Json& result) {
-  const auto found = options.find("keep");
-  if (found == options.end()) {
+// Into the secret file before the end is recorded; the vault then conceals the values wherever they
+// stand in the result.
+void Adapter::Impl::keep_produced(const Json& options, const Json& result) {
+  const auto keep = options.find("keep");
+  if (keep == options.end()) {
     return;
   }
-  const auto keep_one = [&](const std::string& name, const std::string& value) {
-    session.vault().add(name, value);
-    adapter->keep_secret(name, value);
-  };
-  if (found->is_string()) {
-    std::string all = result.value(result.contains("stdout") ? "stdout" : "body", std::string());
-    while (!all.empty() && (all.back() == '\n' || all.back() == '\r')) {
-      all.pop_back();
-    }
-    keep_one(found->get<std::string>(), all);
-  } else {
-    for (const auto& [name, pointer] : found->items()) {
-      const Json::json_pointer where(pointer.is_string() ? pointer.get<std::string>()
-                                                         : std::string());
-      const Json& value = result["value"];
-      if (!value.contains(where) || !value[where].is_string()) {
-        throw Error(
-            Code::secret_missing,
-            fmt::format("keep: the result has no text at {} for \"{}\"", pointer.dump(), name));
-      }
-      keep_one(name, value[where].get<std::string>());
-    }
+  for (const KeptSecret& secret : kept_secrets(*keep, result)) {
+    session.vault().add(secret.name, secret.value);
+    adapter->keep_secret(secret.name, secret.value);
   }
 }
 

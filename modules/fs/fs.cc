@@ -27,6 +27,10 @@ Task<Json> read(Call& call) {
   });
 }
 
+Task<Json> rows(Call& call) {
+  return blocking(call, [path = call.text("path")] { return files::read_rows(path); });
+}
+
 Task<Json> stat(Call& call) {
   return blocking(call, [path = call.text("path")] { return files::look(path); });
 }
@@ -119,6 +123,27 @@ Function read_function() {
               "  return fs.read(\"VERSION\"):match(\"%S+\")\n"
               "end)",
           .run = read};
+}
+
+Function rows_function() {
+  return {.name = "rows",
+          .effect = Effect::read,
+          .summary = "Reads a file of columns: the words of each line that has any.",
+          .options = {path_option("path", "the file"),
+                      {.name = "keep",
+                       .type = Type::data,
+                       .help = "which words are secrets, { name = \"/json/pointer\" }: /*/2 is the "
+                               "third of every line, /*/- the last; a * in the name becomes the "
+                               "line's position"}},
+          .returns = "list of lists of words",
+          .errors = {Code::file_not_found, Code::file_unreadable, Code::file_too_large,
+                     Code::encoding_invalid, Code::secret_missing, Code::secret_too_short},
+          .example =
+              "local fs = require \"fs\"\n"
+              "local logins = step(\"read the logins\", function()\n"
+              "  return fs.rows { \"logins.txt\", keep = { [\"password *\"] = \"/*/-\" } }\n"
+              "end)",
+          .run = rows};
 }
 
 Function stat_function() {
@@ -292,9 +317,9 @@ Function temp_function() {
 Module fs_module() {
   return {.name = "fs",
           .summary = "Files and folders.",
-          .functions = {read_function(), stat_function(), exists_function(), list_function(),
-                        glob_function(), write_function(), copy_function(), remove_function(),
-                        make_directory_function(), temp_function()}};
+          .functions = {read_function(), rows_function(), stat_function(), exists_function(),
+                        list_function(), glob_function(), write_function(), copy_function(),
+                        remove_function(), make_directory_function(), temp_function()}};
 }
 
 }  // namespace runbook

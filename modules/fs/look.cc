@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <sstream>
 #include <system_error>
 
 #include "engine/base/error.h"
@@ -93,6 +94,22 @@ Json read_text(const fs::path& path, bool bytes) {
         .with_effect(EffectDone::none);
   }
   return content;
+}
+
+Json read_rows(const fs::path& path) {
+  std::istringstream lines(read_text(path, /*bytes=*/false).get<std::string>());
+  Json rows = Json::array();
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    Json row = Json::array();
+    for (std::string word; words >> word;) {
+      row.push_back(word);
+    }
+    if (!row.empty()) {
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
 }
 
 }  // namespace runbook::files

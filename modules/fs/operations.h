@@ -14,6 +14,8 @@ namespace runbook::files {
 Json look(const std::filesystem::path& path);
 Json list_folder(const std::filesystem::path& path);
 Json read_text(const std::filesystem::path& path, bool bytes);
+/// The words of each line that has any.
+Json read_rows(const std::filesystem::path& path);
 
 // change.cc
 struct WriteOptions {

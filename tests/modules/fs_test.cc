@@ -42,6 +42,15 @@ TEST_CASE("fs.read returns text, and any bytes as base64", "[fs]") {
   expect_error(Code::file_not_found, [&] { test("read", {{"path", test.path("absent")}}); });
 }
 
+TEST_CASE("fs.rows returns the words of each line that has any", "[fs]") {
+  const FsTest test;
+  test.put("a", "one  two\r\n\n \t\nthree");
+  CHECK(test("rows", {{"path", test.path("a")}}) == Json{{"one", "two"}, {"three"}});
+  test.put("b", "\xff");
+  expect_error(Code::encoding_invalid, [&] { test("rows", {{"path", test.path("b")}}); });
+  expect_error(Code::file_not_found, [&] { test("rows", {{"path", test.path("absent")}}); });
+}
+
 TEST_CASE("fs.write says whether it changed anything", "[fs]") {
   const FsTest test;
   const Json options = {{"path", test.path("a")}, {"content", "new"}};

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "modules/modules.h"
 #include "modules/state/state.h"
 #include "tests/base/expect_error.h"
 #include "tests/recipe/asked_run.h"
@@ -81,6 +82,44 @@ step('read', function()
 end)
 )lua");
   CHECK(project.result_of("read") == Json{"RB1321", "RB1321"});
+}
+
+TEST_CASE("What a call keeps of each line is a secret in every session, and never in the journal") {
+  AskedRun asked(R"lua(
+local fs = require 'fs'
+local keep = { ['password of *'] = '/*/-' }
+local rows = setup(function() return fs.rows { 'nodes.txt', keep = keep } end)
+step('one', function() return { who = rows[1][2], secret = rows[1][3] ~= 'first-secret' } end)
+gate('go')
+step('two', function() return { url = rows[2][1], same = rows[2][3] == rows[2][4], with = rows[2][3] } end)
+)lua");
+  asked.modules.push_back(fs_module());
+  asked.folder.write("nodes.txt", "http://a ann first-secret\n\n  http://b  bob other-secret \n");
+  CHECK(asked.session().exit == 10);
+  CHECK(asked.result_of("one") == Json{{"who", "ann"}, {"secret", true}});
+  asked.folder.write("nodes.txt", "http://a ann first-secret\nhttp://c remote bob newer-secret\n");
+  asked.steer_now(Instruction::Kind::approve, "go");
+  CHECK(asked.session().exit == 0);
+  CHECK(asked.result_of("two")["url"] == "http://c");
+  CHECK(asked.journal().find("-secret") == std::string::npos);
+}
+
+TEST_CASE("A part that is not there, or is no text, is not kept in silence") {
+  AskedRun asked(R"lua(
+local fs = require 'fs'
+local function refused(pointer)
+  local ok, problem = pcall(fs.rows, { 'nodes.txt', keep = { token = pointer } })
+  return not ok and problem.code
+end
+step('try', function() return { refused '/5/0', refused '/*/2', refused '/0', refused '0', refused '/x' } end)
+step('none', function() return fs.rows { 'empty.txt', keep = { ['password of *'] = '/*/-' } } end)
+)lua");
+  asked.modules.push_back(fs_module());
+  asked.folder.write("nodes.txt", "one two\n");
+  asked.folder.write("empty.txt", "\n \n");
+  CHECK(asked.session().exit == 0);
+  CHECK(asked.result_of("try") == Json{"RB1321", "RB1321", "RB1321", "RB1321", "RB1321"});
+  CHECK(asked.result_of("none") == Json::array());
 }
 
 TEST_CASE("A lock whose name holds a secret is refused: it would keep no other run out") {
