@@ -139,15 +139,6 @@ std::string expression_term(const Json& expression) {
   return how == "Exists" ? key : "!" + key;
 }
 
-bool is_owned_by(const Json& object, const std::string& uid) {
-  const Json owners = at_path(object, "/metadata/ownerReferences");
-  return owners.is_array() && std::ranges::any_of(owners, [&](const Json& owner) {
-           return text_at(owner, "/uid") == uid;
-         });
-}
-
-constexpr const char* kRevision = "/metadata/annotations/deployment.kubernetes.io~1revision";
-
 }  // namespace
 
 Condition condition_from(std::string_view text) {
@@ -230,12 +221,12 @@ std::string pod_selector_of(const Json& object) {
 }
 
 Json newest_pods(const Json& object, const Json& found) {
-  const std::string revision = text_at(object, kRevision);
+  const std::string revision = text_at(object, kRevisionAnnotation);
   std::string hash;
   Json pods = Json::array();
   for (const Json& item : found) {
     const bool is_newest = text_at(item, "/kind") == "ReplicaSet" &&
-                           text_at(item, kRevision) == revision &&
+                           text_at(item, kRevisionAnnotation) == revision &&
                            is_owned_by(item, text_at(object, "/metadata/uid"));
     if (is_newest) {
       hash = text_at(item, "/metadata/labels/pod-template-hash");
@@ -248,6 +239,12 @@ Json newest_pods(const Json& object, const Json& found) {
     }
   }
   return pods;
+}
+
+bool is_owned_by(const Json& object, const std::string& uid) {
+  const Json owners = at_path(object, "/metadata/ownerReferences");
+  return std::ranges::any_of(owners,
+                             [&](const Json& owner) { return text_at(owner, "/uid") == uid; });
 }
 
 std::string kind_name_of(const Json& object) {

@@ -39,6 +39,11 @@ std::string pod_selector_of(const Json& object);
 /// Of what was found with it, the pods of a deployment's newest replica set; else all pods.
 Json newest_pods(const Json& object, const Json& found);
 
+bool is_owned_by(const Json& object, const std::string& uid);
+/// Of a deployment and its replica sets.
+inline constexpr const char* kRevisionAnnotation =
+    "/metadata/annotations/deployment.kubernetes.io~1revision";
+
 /// "deployment.apps", as `kubectl --output=name` says it.
 std::string kind_name_of(const Json& object);
 /// { kind, namespace, name }, without namespace for what has none.
