@@ -33,5 +33,6 @@ runbook_dependency(fmt fmt/core.h fmt)
 runbook_dependency(spdlog spdlog/spdlog.h "")
 target_compile_definitions(dependency_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
 runbook_dependency(curl curl/curl.h "")  # headers only: opened with dlopen by engine/io/http_curl
+runbook_dependency(zlib zlib.h z)
 runbook_dependency(cli11 CLI/CLI.hpp "")
 runbook_dependency(cryptopp cryptopp/keccak.h cryptopp)
