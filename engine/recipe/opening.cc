@@ -3,31 +3,18 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "engine/base/id.h"
 #include "engine/base/identity.h"
 #include "engine/base/secret.h"
-#include "engine/io/process.h"
 #include "engine/journal/journal.h"
 #include "engine/lua/module.h"
 #include "engine/recipe/inputs.h"
+#include "engine/recipe/needs.h"
 
 namespace runbook {
 namespace {
-
-/// The cheap part of recipe{ needs }: the tools are there.
-void check_needs(const Header& header) {
-  const char* path = std::getenv("PATH");
-  for (const Need& need : header.needs) {
-    if (!find_program(need.tool, path == nullptr ? "" : path)) {
-      throw Error(
-          Code::program_not_found,
-          fmt::format("the recipe needs {} {}, which is not on PATH", need.tool, need.version));
-    }
-  }
-}
 
 /// Wrong parameters are said before a run exists.
 void check_inputs(const std::string& run, const Header& header, const RunOptions& options) {
@@ -91,7 +78,7 @@ OpenedRun open_run(Clock& clock, Store& store, const std::vector<Module>& module
   const bool known = !options.run.empty();
   RecipeFile file = read_recipe_file(options.root, options.recipe, modules);
   if (file.header) {
-    check_needs(*file.header);
+    check_needs(file.header->needs, modules, options.root, recorded_recipe(options));
   }
   std::string id = known ? options.run : new_run_id();
   FileLock lock = held ? std::move(*held) : hold(id, options, clock);
