@@ -11,6 +11,7 @@ end
 --- @field name? string what messages call it; its address if absent
 --- @field email? string of the node's user
 --- @field password? string of the node's user, a secret
+--- @field credentials? string instead of both: the two lines of the node's own file, a secret
 --- @field api_key? string instead of email and password, a secret
 --- @field api_secret? string that belongs to api_key, a secret
 --- @field ca_file? string PEM file of those who may vouch for the node

@@ -80,11 +80,13 @@ Node::Node(Call& call, Access access)
 
 void Node::check_login() {
   const bool has_key = call_.has("api_key") || call_.has("api_secret");
-  if (has_key == call_.has("email")) {
+  const int ways = int{has_key} + int{call_.has("email")} + int{call_.has("credentials")};
+  if (ways != 1) {
     refuse(Code::option_invalid,
-           fmt::format("{}: give either email and password, or api_key and api_secret", name_));
+           fmt::format("{}: give one of email and password, credentials, or api_key and api_secret",
+                       name_));
   }
-  const char* secret = has_key ? "api_secret" : "password";
+  const char* secret = has_key ? "api_secret" : call_.has("email") ? "password" : "credentials";
   if (!call_.has(secret) || (has_key && !call_.has("api_key"))) {
     refuse(Code::chainlink_login, fmt::format("{}: no {} is known", name_, secret),
            "secrets that a resume needs are declared outside steps");
@@ -169,9 +171,9 @@ Task<HttpResponse> Node::patiently(const Request& request, const std::string& co
 
 // Whatever happens here, what the call is about has not been asked for yet.
 Task<std::string> Node::log_in() {
-  const Request request{
-      "POST", "/sessions",
-      dump_json({{"email", call_.text("email")}, {"password", call_.text("password")}})};
+  const Login login = login_of(call_);
+  const Request request{"POST", "/sessions",
+                        dump_json({{"email", login.email}, {"password", login.password}})};
   HttpResponse response;
   try {
     response = co_await patiently(request, "");

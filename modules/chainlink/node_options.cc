@@ -17,6 +17,9 @@ std::vector<Option> with_connection(std::vector<Option> more) {
       {.name = "node", .help = "what messages call the node; its address if absent"},
       {.name = "email", .help = "of the node's user"},
       {.name = "password", .type = Type::secret, .help = "of the node's user"},
+      {.name = "credentials",
+       .type = Type::secret,
+       .help = "instead of email and password: both, a line each, as a node's own file has them"},
       {.name = "api_key", .type = Type::secret, .help = "instead of email and password"},
       {.name = "api_secret", .type = Type::secret, .help = "that belongs to api_key"},
       {.name = "ca_file",
@@ -47,9 +50,9 @@ std::vector<Code> with_connection_errors(std::vector<Code> more) {
 
 std::string digits_option(const Call& call, const char* name) {
   const Json& given = call.options().at(name);
-  const std::string text = given.is_number_unsigned() ? given.dump()
-                           : given.is_string()        ? given.get<std::string>()
-                                                      : "";
+  const std::string text = given.is_number_integer() ? given.dump()
+                           : given.is_string()       ? given.get<std::string>()
+                                                     : "";
   const bool is_number =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (!is_number || text.size() > 20) {

@@ -1,6 +1,7 @@
 #include "modules/chainlink/node_session.h"
 
 #include <map>
+#include <sstream>
 #include <tuple>
 
 namespace runbook::chainlink {
@@ -58,10 +59,26 @@ void NodeSession::forget(const std::string& cookie) {
   }
 }
 
+Login login_of(const Call& call) {
+  if (!call.has("credentials")) {
+    return {call.text("email"), call.text("password")};
+  }
+  std::istringstream lines(call.text("credentials"));
+  Login login;
+  lines >> login.email >> std::ws;
+  std::getline(lines, login.password);
+  if (login.password.empty()) {
+    refuse(Code::option_invalid, "option \"credentials\" has no two lines, email and password",
+           "it is the text of the file that a node reads its API credentials from");
+  }
+  return login;
+}
+
 std::shared_ptr<NodeSession> session_of(Call& call) {
   NodeSessions& sessions = call.host().of_session<NodeSessions>();
+  const Login login = login_of(call);
   std::shared_ptr<NodeSession>& session =
-      sessions.all[{call.text("url"), call.text("email"), call.text("password")}];
+      sessions.all[{call.text("url"), login.email, login.password}];
   if (session == nullptr) {
     session = std::make_shared<NodeSession>(call.host().loop);
   }

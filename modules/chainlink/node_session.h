@@ -31,7 +31,16 @@ class NodeSession {
   Latch free_;
 };
 
-/// Of this session of runbook, by the options url, email and password.
+/// A user of a node.
+struct Login {
+  std::string email;
+  std::string password;
+};
+/// The options email and password, or the two lines of credentials. Error(Code::option_invalid)
+/// where those are no such lines.
+Login login_of(const Call& call);
+
+/// Of this session of runbook, by url and login.
 std::shared_ptr<NodeSession> session_of(Call& call);
 
 }  // namespace runbook::chainlink
