@@ -1,0 +1,172 @@
+-- The contracts of a keystone cluster: deployed once for a namespace on a chain, configured with the keys of its nodes,
+-- and the nodes given what their transmitters pay with. Run again it finds all done, and does what is not.
+--
+--   runbook run recipes/crib/01_deploy_contracts -p namespace=crib-henry -p context=main-stage-cluster-crib \
+--     -p ocr3_bytecode_file=OCR3Capability.bin -p forwarder_bytecode_file=KeystoneForwarder.bin
+
+local artefact = require 'artefact'
+local configuration = require 'configuration'
+local deployed = require 'deployed'
+local eth = require 'eth'
+local forwarder = require 'forwarder'
+local funding = require 'funding'
+local node_keys = require 'node_keys'
+local nodes = require 'nodes'
+local ocr3_settings = require 'ocr3_settings'
+local parameters = require 'parameters'
+
+local p = recipe {
+  name = 'crib/01_deploy_contracts',
+  summary = 'Deploy the OCR3 and forwarder contracts, configure them and fund the transmitters',
+  params = parameters.of({
+    'namespace', 'rpc_url', 'chain_id', 'key', 'node_list', 'context', 'kubeconfig', 'era', 'artefacts', 'ocr2_bundles',
+  }, {
+    ocr_config = param.path { default = 'ocr_config.json', help = 'the OCR3 configuration: { "OracleConfig": { … } }' },
+    ocr_seed = param.secret {
+      required = false,
+      env = 'KEYSTONE_OCR_SEED',
+      help = 'what the secrets of the configuration are made of; without it they are those that everybody knows',
+    },
+    ocr3_bytecode_file = param.path { required = false, may_change = true, help = 'creation code as hex' },
+    ocr3_bytecode_sha256 = param.string { required = false, may_change = true, help = 'of its bytes, to be sure' },
+    forwarder_bytecode_file = param.path { required = false, may_change = true, help = 'creation code as hex' },
+    forwarder_bytecode_sha256 = param.string { required = false, may_change = true, help = 'of its bytes' },
+    fresh_contracts = param.boolean {
+      default = false,
+      may_change = true,
+      help = 'true: deploy anew, whatever is deployed already',
+    },
+    only_set_config = param.boolean { default = false, help = 'true: neither deploy nor fund' },
+    skip_funding = param.boolean { default = false, may_change = true, help = 'true: do not fund' },
+    fund_to = param.string { default = '0.05 ether', help = 'what each transmitter has at least afterwards' },
+    include_bootstrap = param.boolean {
+      default = false,
+      help = 'true: the bootstrap node signs and transmits too, as it did in June 2024',
+    },
+    set_forwarder_config = param.boolean { default = false, help = 'true: tell the forwarder whose reports to accept' },
+    don_id = param.integer { default = 1, help = 'of the DON, for set_forwarder_config' },
+  }),
+  lock = function(p)
+    return 'crib/' .. p.namespace
+  end,
+}
+
+local multichain = p.era ~= '2024-06'
+local chain = eth.chain { url = p.rpc_url, key = p.key, chain_id = p.chain_id }
+local place = deployed.place(chain, p.namespace)
+local everybody = nodes.of(p)
+local part = nodes.taking_part(everybody, p.include_bootstrap)
+local answering, silent = nodes.answering(part)
+
+-- What is there, and whether what is wanted can be.
+local found = step('look at what is deployed', function()
+  local contracts = p.fresh_contracts and {} or deployed.look(chain, place, p.artefacts)
+  local ocr3 = contracts.ocr3
+  contracts.on_chain = ocr3 and configuration.on_chain(chain, ocr3.address, multichain) or { count = 0 }
+  return contracts
+end)
+
+local keys = node_keys.of(answering, {
+  chain_id = p.chain_id,
+  multichain = multichain,
+  include_bootstrap = p.include_bootstrap,
+  contract = found.ocr3 and found.ocr3.address,
+  signers = found.on_chain.count > 0 and found.on_chain.set.signers or nil,
+  bundles = p.ocr2_bundles,
+})
+local transmitters = {}
+for index, node in ipairs(keys) do
+  transmitters[index] = node.EthAddress
+end
+local fund = { addresses = transmitters, target = bigint(p.fund_to), below = bigint(p.fund_to) }
+local funds = not p.only_set_config and not p.skip_funding
+
+local settings = step('check what was asked for', function()
+  if p.only_set_config and not (found.ocr3 and found.forwarder) then
+    fail { 'there are no contracts to configure', hint = 'run without only_set_config', exit = 2 }
+  end
+  for _, kind in ipairs { 'ocr3', 'forwarder' } do
+    if not found[kind] then
+      deployed.check_bytecode(p, kind)
+    end
+  end
+  funding.check(chain, {
+    addresses = funds and transmitters or {},
+    target = fund.target,
+    below = fund.below,
+    sends = not (found.ocr3 and found.forwarder),
+  })
+  return ocr3_settings.read(p.ocr_config)
+end)
+if #silent == 0 then
+  step('check the OCR3 configuration', function()
+    ocr3_settings.check(settings, keys, multichain)
+  end)
+end
+
+-- The contracts. The OCR3 contract comes first: so their addresses are the same whoever was interrupted where.
+local ocr3 = found.ocr3 or step('deploy the OCR3 contract', function()
+  return deployed.deploy(chain, place, 'ocr3', p.ocr3_bytecode_file)
+end)
+local forwarder_contract = found.forwarder or step('deploy the forwarder contract', function()
+  return deployed.deploy(chain, place, 'forwarder', p.forwarder_bytecode_file)
+end)
+local contracts = { ocr3 = ocr3.address, forwarder = forwarder_contract.address }
+step('write deployed_contracts.json', function()
+  return artefact.write(p.artefacts, contracts, found.on_chain.block or 0)
+end)
+
+-- Their configuration, once all nodes that take part have said who they are: fewer would be refused, or be too few.
+local sent, on_chain = 0, found.on_chain
+if #silent == 0 then
+  local wanted = {
+    on_chain = found.on_chain,
+    set_config = ocr3_settings.set_config(p, settings, keys, { multichain = multichain, contract = ocr3.address }),
+    chain_id = p.chain_id,
+    contract = ocr3.address,
+    multichain = multichain,
+  }
+  local choice = configuration.compare(wanted)
+  log(choice.why)
+  on_chain = step(choice.send and 'set the OCR3 configuration' or 'keep the OCR3 configuration', function()
+    return choice.send and configuration.send(chain, place, wanted) or configuration.remember(place, found.on_chain)
+  end)
+  step('write the block into deployed_contracts.json', function()
+    return artefact.write(p.artefacts, contracts, on_chain.block)
+  end)
+  sent = choice.send and 1 or 0
+  if p.set_forwarder_config then
+    sent = sent + (forwarder.configure(chain, place, {
+      contract = forwarder_contract.address,
+      since = forwarder_contract.block,
+      new = found.forwarder == nil,
+      don_id = p.don_id,
+      version = 1,
+      f = wanted.set_config.f,
+      signers = ocr3_settings.evm_signers(keys),
+      multichain = multichain,
+    }) and 1 or 0)
+  end
+end
+
+local paid = 0
+if funds then
+  paid = funding.fill(chain, fund)
+  step('see that all transmitters have funds', function()
+    funding.require_some(chain, transmitters)
+  end)
+end
+nodes.require_all(silent, 'the configuration waits for it')
+
+local made = (found.ocr3 and 0 or 1) + (found.forwarder and 0 or 1)
+if made + sent + paid == 0 then
+  log 'nothing was to be done: contracts, configuration and funds are as they should be'
+end
+output {
+  ocr3_contract = ocr3.address,
+  forwarder_contract = forwarder_contract.address,
+  set_config_block = on_chain.block,
+  contracts_deployed = made,
+  configurations_set = sent,
+  transmitters_funded = paid,
+}

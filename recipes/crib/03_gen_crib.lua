@@ -1,0 +1,57 @@
+-- What the nodes of a keystone cluster are told of its contracts: overrides of their configuration, for the next
+-- deployment of the cluster, which this recipe does too where it is asked to.
+--
+--   runbook run recipes/crib/03_gen_crib -p namespace=crib-henry -p context=main-stage-cluster-crib -p redeploy=true
+
+local deployed = require 'deployed'
+local eth = require 'eth'
+local fs = require 'fs'
+local node_keys = require 'node_keys'
+local nodes = require 'nodes'
+local overrides = require 'overrides'
+local parameters = require 'parameters'
+local redeployment = require 'redeployment'
+
+local p = recipe {
+  name = 'crib/03_gen_crib',
+  summary = 'Write the overrides that tell the nodes of the contracts, and deploy the cluster with them',
+  params = parameters.of({
+    'namespace', 'rpc_url', 'chain_id', 'node_list', 'context', 'kubeconfig', 'artefacts', 'ocr2_bundles',
+  }, {
+    outpath = param.path { default = '../crib', help = 'folder of crib-cluster-overrides.yaml; it must be there' },
+    redeploy = param.boolean {
+      default = false,
+      help = 'true: deploy the cluster with devspace and wait for its pods; takes context',
+    },
+    devspace_folder = param.path { default = '../crib', help = 'folder of devspace.yaml, for redeploy' },
+    pod_timeout = param.duration { default = '10m', help = 'how long the pods may take, for redeploy' },
+  }),
+  lock = function(p)
+    return 'crib/' .. p.namespace
+  end,
+}
+
+local chain = eth.chain { url = p.rpc_url, chain_id = p.chain_id }
+local place = deployed.place(chain, p.namespace)
+local everybody = nodes.of(p)
+
+local found = step('look at what is deployed', function()
+  local contracts = deployed.find(chain, place, p.artefacts)
+  return { forwarder = contracts.forwarder.address, contract = contracts.ocr3.address }
+end)
+local keys = node_keys.of(everybody, {
+  chain_id = p.chain_id,
+  contract = found.contract,
+  bundles = p.ocr2_bundles,
+})
+
+local file = step('write crib-cluster-overrides.yaml', function()
+  local text = overrides.seed { nodes = keys, forwarder = found.forwarder, chain_id = p.chain_id }
+  return fs.write(p.outpath .. '/crib-cluster-overrides.yaml', text, { mode = '0600' })
+end)
+
+if p.redeploy then
+  redeployment.of(p, file.path)
+end
+log(file.changed and 'the overrides are new' or 'the overrides are as they were')
+output { overrides = file.path, changed = file.changed, deployed = p.redeploy }

@@ -1,0 +1,44 @@
+-- deployed_contracts.json in the documented form: a copy of what the project's state knows, for people and other tools.
+
+local fs = require 'fs'
+local json = require 'json'
+
+local artefact = {}
+
+local ZERO = '0x' .. ('0'):rep(40)
+
+local function path_in(folder)
+  return folder .. '/deployed_contracts.json'
+end
+
+local function address(text)
+  return type(text) == 'string' and text:lower() ~= ZERO and text or nil
+end
+
+--- What the file says, for the body of a step.
+--- @param folder string
+--- @return table? { path, ocr3, forwarder } where there is a file; { path, unreadable = true } where it says nothing
+function artefact.read(folder)
+  local path = path_in(folder)
+  if not fs.exists(path) then
+    return nil
+  end
+  local ok, said = pcall(json.decode, fs.read(path))
+  if not ok or type(said) ~= 'table' then
+    return { path = path, unreadable = true }
+  end
+  return { path = path, ocr3 = address(said.ocrContract), forwarder = address(said.forwarderContract) }
+end
+
+--- Writes the file, for the body of a step: one line of this order, readable by its owner alone.
+--- @param folder string
+--- @param contracts table ocr3, forwarder: addresses
+--- @param block any of the configuration; 0 before there is one
+--- @return table { path, changed }
+function artefact.write(folder, contracts, block)
+  local text = ('{"ocrContract":"%s","forwarderContract":"%s","setConfigTxBlock":%s}'):format(
+    contracts.ocr3, contracts.forwarder, tostring(block))
+  return fs.write(path_in(folder), text, { mode = '0600', parents = true })
+end
+
+return artefact

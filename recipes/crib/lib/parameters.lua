@@ -1,0 +1,57 @@
+-- Parameters that several recipes take, so that they mean the same in each.
+
+local parameters = {}
+
+local known = {
+  namespace = param.string {
+    env = 'DEVSPACE_NAMESPACE',
+    help = 'namespace of the cluster; what is deployed for it is remembered under this name',
+  },
+  rpc_url = param.url {
+    env = 'KEYSTONE_ETH_HTTP_URL',
+    may_change = true,
+    help = 'JSON-RPC endpoint of the chain',
+  },
+  chain_id = param.integer { default = 11155111, help = 'of the chain that rpc_url serves' },
+  key = param.secret { env = 'KEYSTONE_ACCOUNT_KEY', help = 'private key of the account that deploys and pays' },
+  node_list = param.path {
+    required = false,
+    may_change = true,
+    help = 'file with a line for each node, bootstrap node first: URL [REMOTE_URL] LOGIN PASSWORD',
+  },
+  context = param.string {
+    required = false,
+    help = 'without node_list: kube context of the cluster in which the nodes are found',
+  },
+  kubeconfig = param.path { required = false, help = 'instead of the usual one' },
+  era = param.enum {
+    '2024-06',
+    '2024-10',
+    default = '2024-06',
+    help = 'of the nodes and contracts: 2024-10 has signers on several chains',
+  },
+  artefacts = param.path { default = 'artefacts', help = 'folder of deployed_contracts.json' },
+  ocr2_bundles = param.json {
+    required = false,
+    may_change = true,
+    help = 'where a node has several OCR2 bundles, which to use: { "node name": "bundle id" }',
+  },
+  p2p_port = param.integer { default = 6690, help = 'where the bootstrap node listens' },
+  templates = param.path { required = false, help = 'folder of job specs; that of the era if absent' },
+}
+
+--- Parameters by name from those above, and those that a recipe alone has.
+--- @param names string[]
+--- @param own? table parameters by name
+function parameters.of(names, own)
+  local chosen = {}
+  for _, name in ipairs(names) do
+    chosen[name] = known[name]
+  end
+  for name, declaration in pairs(own or {}) do
+    chosen[name] = declaration
+  end
+  return chosen
+end
+
+return parameters
