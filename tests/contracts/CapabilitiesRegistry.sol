@@ -65,7 +65,7 @@ contract CapabilitiesRegistry is Owned {
 
     string public constant typeAndVersion = "CapabilitiesRegistry 1.0.0";
 
-    CapabilityInfo[] private capabilities;
+    CapabilityInfo[] private known;
     NodeOperator[] private operators;
     bytes32[] private p2pIds;
     DONInfo[] private dons;
@@ -100,9 +100,9 @@ contract CapabilitiesRegistry is Owned {
     event NodeAdded(bytes32 p2pId, uint32 indexed nodeOperatorId, bytes32 signer);
     event NodeOperatorAdded(uint32 indexed nodeOperatorId, address indexed admin, string name);
 
-    function addCapabilities(Capability[] calldata capabilities_) external onlyOwner {
-        for (uint256 i = 0; i < capabilities_.length; i++) {
-            addCapability(capabilities_[i]);
+    function addCapabilities(Capability[] calldata capabilities) external onlyOwner {
+        for (uint256 i = 0; i < capabilities.length; i++) {
+            addCapability(capabilities[i]);
         }
     }
 
@@ -153,7 +153,7 @@ contract CapabilitiesRegistry is Owned {
     }
 
     function getCapabilities() external view returns (CapabilityInfo[] memory) {
-        return capabilities;
+        return known;
     }
 
     function getNodeOperators() external view returns (NodeOperator[] memory) {
@@ -196,7 +196,7 @@ contract CapabilitiesRegistry is Owned {
             revert InvalidCapabilityConfigurationContractInterface(capability.configurationContract);
         }
         isCapability[id] = true;
-        capabilities.push(
+        known.push(
             CapabilityInfo(
                 id,
                 capability.labelledName,

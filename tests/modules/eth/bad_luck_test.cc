@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <fstream>
 #include <thread>
 
+#include "engine/base/file.h"
 #include "tests/catch.h"
 #include "tests/modules/eth/chain_project.h"
 
@@ -79,11 +81,16 @@ TEST_CASE("A node that is killed and restarted in mid-run, its pool lost, costs 
   Waiting run({kNoMining, "--state", "{folder}/state.json", "--state-interval", "1"});
   // Written with the sender's ether in it: twice more after it was given.
   const auto state = run.node.folder() / "state.json";
+  std::string whole;
   for (int times = 0; times < 2; ++times) {
     std::filesystem::remove(state);
-    REQUIRE(eventually([&] { return std::filesystem::exists(state); }));
+    REQUIRE(eventually([&] {
+      whole = std::filesystem::exists(state) ? read_file(state) : "";
+      return Json::accept(whole);
+    }));
   }
   run.node.kill();
+  std::ofstream(state) << whole;  // it may have been killed while it wrote
   run.node.start();
   CHECK(mine_until_end(run.node, run.pid) == 0);
   INFO(run.project.said());
