@@ -38,7 +38,7 @@ Task<Json> apply(Call& call) {
   }
   add_manifests(call, command);
   command.accepted = {0, 1};
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   if (ran.exit != 0) {
     throw partly_applied(call, {"kubectl apply", ran.out, ran.err, ran.exit});
   }
@@ -93,7 +93,7 @@ Task<Json> remove(Call& call) {
   } else {
     add_chosen(call, command);
   }
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   co_return deleted_of(call, ran.out);
 }
 

@@ -72,7 +72,7 @@ Task<Json> mark(Call& call, std::string verb, const char* option) {
   for (std::string& argument : marks_of(call, option)) {
     command.arguments.push_back(std::move(argument));
   }
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   co_return outcomes_of(call, ran.out);
 }
 
@@ -95,7 +95,7 @@ Task<Json> scale(Call& call) {
     command.arguments.push_back(
         fmt::format("--current-replicas={}", call.integer_or("current", 0)));
   }
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   co_return outcome_of(call, ran.out);
 }
 

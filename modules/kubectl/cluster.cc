@@ -42,7 +42,7 @@ Task<Json> connect(Call& call) {
 Task<Json> contexts(Call& call) {
   tool::Command command = configuration_command(call, {"config", "get-contexts", "--output=name"});
   command.logged = tool::Logged::errors;
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   Json names = Json::array();
   for (std::size_t at = 0; at < ran.out.size();) {
     const std::size_t end = std::min(ran.out.find('\n', at), ran.out.size());
@@ -57,7 +57,7 @@ Task<Json> contexts(Call& call) {
 Task<Json> current_context(Call& call) {
   tool::Command command = configuration_command(call, {"config", "current-context"});
   command.logged = tool::Logged::errors;
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   co_return std::string(trimmed(ran.out));
 }
 
@@ -86,7 +86,7 @@ Task<Json> can_i(Call& call) {
   }
   command.accepted = {0, 1};
   command.logged = tool::Logged::errors;
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   if (ran.exit != 0 && !ran.out.starts_with("no")) {
     throw diagnose({"kubectl auth can-i", ran.out, ran.err, ran.exit});
   }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "modules/kubectl/diagnosis.h"
+#include "modules/kubectl/words.h"
 
 namespace runbook::kubectl {
 
@@ -174,11 +175,24 @@ tool::Command configuration_command(Call& call, std::vector<std::string> words) 
   return command;
 }
 
+Task<tool::Ran> run(Call& call, tool::Command command) {
+  const bool logs_out = command.logged == tool::Logged::all;
+  if (command.logged != tool::Logged::nothing) {
+    command.logged = tool::Logged::nothing;
+    command.on_line = [&call, logs_out](Stream stream, std::string_view line) {
+      if (logs_out || stream == Stream::err) {
+        call.log(stream, without_objects(tool::plain_output(std::string(line))));
+      }
+    };
+  }
+  return tool::run(call, program(), std::move(command));
+}
+
 Task<Json> read_json(Call& call, tool::Command command) {
   command.logged = tool::Logged::errors;
   command.capture = std::size_t{64} << 20;
   const std::string name = command.name;
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   if (ran.out.empty()) {
     co_return nullptr;
   }

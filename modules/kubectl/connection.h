@@ -32,6 +32,9 @@ tool::Command command_of(Call& call, Request request);
 /// One that only reads the kubeconfig.
 tool::Command configuration_command(Call& call, std::vector<std::string> words);
 
+/// tool::run, logging what it says without the objects it repeats.
+Task<tool::Ran> run(Call& call, tool::Command command);
+
 /// What a command prints with --output=json; null if it printed nothing (--ignore-not-found).
 Task<Json> read_json(Call& call, tool::Command command);
 

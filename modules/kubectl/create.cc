@@ -45,7 +45,7 @@ Task<Json> create_secret(Call& call) {
               {"type", call.text("type")},
               {"data", encoded(call.options().at("data"))}},
              command);
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   co_return outcome_of(call, ran.out);
 }
 
@@ -86,13 +86,13 @@ Task<Json> create_namespace(Call& call) {
   if (found.is_null()) {
     const Json object{{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", metadata}};
     tool::Command command = command_with(call, {"create", "--filename=-"}, object);
-    co_await tool::run(call, program(), std::move(command));
+    co_await run(call, std::move(command));
     result["outcome"] = "created";
   } else if (!has_all(found.at("metadata"), metadata)) {
     const Json patch{{"metadata", metadata}};
     tool::Command command = command_with(
         call, {"patch", "namespace/" + name, "--type=merge", "--patch-file=/dev/stdin"}, patch);
-    co_await tool::run(call, program(), std::move(command));
+    co_await run(call, std::move(command));
     result["outcome"] = "configured";
   }
   co_return result;

@@ -8,13 +8,13 @@
 #include <string_view>
 
 #include "engine/base/shown_text.h"
+#include "modules/kubectl/words.h"
 
 namespace runbook::kubectl {
 
 namespace {
 
 constexpr std::size_t kMostOfMessage = 600;
-constexpr std::size_t kMostLines = 40;
 
 /// Words of kubectl, and what they mean. Of two rows that fit a line the first counts. An empty
 /// hint is that of the code.
@@ -46,6 +46,7 @@ constexpr std::array kRows{
     Row{"no context exists with the name", Code::kubernetes_context,
         "the kubeconfig has no such context"},
     Row{"cannot locate context", Code::kubernetes_context, "the kubeconfig has no such context"},
+    Row{"error: context \"", Code::kubernetes_context, "the kubeconfig has no such context"},
     Row{"current-context is not set", Code::kubernetes_context,
         "the kubeconfig has no current context", "kubectl config use-context NAME"},
     Row{"must exist in order to minify", Code::kubernetes_context,
@@ -62,6 +63,22 @@ constexpr std::array kRows{
     Row{"because it is being terminated", Code::kubernetes_terminating,
         "the namespace is being deleted"},
     Row{"object is being deleted", Code::kubernetes_terminating, "it is being deleted"},
+    // What another try may mend
+    Row{"Too Many Requests", Code::kubernetes_unreachable, kBusy, {}, true},
+    Row{"too many requests", Code::kubernetes_unreachable, kBusy, {}, true},
+    Row{"(TooManyRequests)", Code::kubernetes_unreachable, kBusy, {}, true},
+    Row{"(ServiceUnavailable)", Code::kubernetes_unreachable, kBusy, {}, true},
+    Row{"currently unable to handle the request", Code::kubernetes_unreachable, kBusy, {}, true},
+    lost("etcdserver:", kBusy), lost("failed calling webhook", kBusy), lost("(Timeout)", kBusy),
+    lost("(ServerTimeout)", kBusy), lost("(InternalError)", kBusy),
+    // The way there
+    Row{"x509:", Code::kubernetes_unreachable, "the cluster's certificate is not trusted",
+        "correct certificate-authority of the cluster in the kubeconfig, or its address"},
+    unsent("connection refused"), unsent("was refused"), unsent("no such host"),
+    unsent("network is unreachable"), unsent("no route to host"), unsent("TLS handshake timeout"),
+    lost("i/o timeout"), lost("deadline exceeded"), lost("Client.Timeout"),
+    lost("connection reset by peer"), lost("connection lost"), lost("unexpected EOF"),
+    lost("Unable to connect to the server"), lost("net/http:"), lost(": EOF"),
     // What was asked for
     Row{"terminated with exit code", Code::kubernetes_exec_failed,
         "the command in the container failed"},
@@ -98,22 +115,6 @@ constexpr std::array kRows{
     Row{"unable to find specified revision", Code::kubernetes_not_found, "it has no such revision",
         "kubectl rollout history lists them"},
     Row{"no rollout history found", Code::kubernetes_not_found, "it has no earlier revision"},
-    // What another try may mend
-    Row{"Too Many Requests", Code::kubernetes_unreachable, kBusy, {}, true},
-    Row{"too many requests", Code::kubernetes_unreachable, kBusy, {}, true},
-    Row{"(TooManyRequests)", Code::kubernetes_unreachable, kBusy, {}, true},
-    Row{"(ServiceUnavailable)", Code::kubernetes_unreachable, kBusy, {}, true},
-    Row{"currently unable to handle the request", Code::kubernetes_unreachable, kBusy, {}, true},
-    lost("etcdserver:", kBusy), lost("failed calling webhook", kBusy), lost("(Timeout)", kBusy),
-    lost("(ServerTimeout)", kBusy), lost("(InternalError)", kBusy),
-    // The way there
-    Row{"x509:", Code::kubernetes_unreachable, "the cluster's certificate is not trusted",
-        "correct certificate-authority of the cluster in the kubeconfig, or its address"},
-    unsent("connection refused"), unsent("was refused"), unsent("no such host"),
-    unsent("network is unreachable"), unsent("no route to host"), unsent("TLS handshake timeout"),
-    lost("i/o timeout"), lost("deadline exceeded"), lost("Client.Timeout"),
-    lost("connection reset by peer"), lost("connection lost"), lost("unexpected EOF"),
-    lost("Unable to connect to the server"), lost("net/http:"), lost(": EOF"),
     // After all the others, whose words may stand in the same line
     Row{"(Forbidden)", Code::kubernetes_forbidden, "the cluster does not allow it"},
     Row{"is forbidden", Code::kubernetes_forbidden, "the cluster does not allow it"},
@@ -121,30 +122,6 @@ constexpr std::array kRows{
     Row{"not found", Code::kubernetes_not_found, "the cluster does not have it"},
     Row{"unknown flag", Code::tool_version, "this kubectl is too old or too new for it"},
     Row{"unknown command", Code::tool_version, "this kubectl is too old or too new for it"}};
-
-bool is_digit(char letter) {
-  return letter >= '0' && letter <= '9';
-}
-
-/// "E1121 01:50:08.509029 …": client-go's own log, which says the same again and again.
-bool is_chatter(std::string_view line) {
-  const bool is_klog = line.size() > 6 && (line[0] == 'E' || line[0] == 'W' || line[0] == 'I') &&
-                       std::all_of(line.begin() + 1, line.begin() + 5, is_digit) && line[5] == ' ';
-  return is_klog || line.starts_with("Warning: ");
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  std::vector<std::string> chatter;
-  while (!text.empty() && lines.size() < kMostLines) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (line.find_first_not_of(" \t") != std::string_view::npos) {
-      (is_chatter(line) ? chatter : lines).emplace_back(line);
-    }
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  return lines.empty() ? chatter : lines;
-}
 
 /// "Error from server (NotFound): deployments.apps …" → "deployments.apps …".
 std::string_view without_prefix(std::string_view line) {
@@ -179,7 +156,8 @@ const Row* row_of(std::string_view line) {
 }  // namespace
 
 Error diagnose(const tool::Failure& failure) {
-  const std::vector<std::string> lines = lines_of(failure.err.empty() ? failure.out : failure.err);
+  const std::vector<std::string> lines =
+      telling_lines(failure.err.empty() ? failure.out : failure.err);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (const Row* row = row_of(lines[i])) {
       Error error(row->code,

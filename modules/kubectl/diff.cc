@@ -18,7 +18,7 @@ Task<Json> diff(Call& call) {
   add_manifests(call, command);
   command.accepted = {0, 1};
   command.logged = tool::Logged::errors;
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   if (ran.exit != 0 && ran.out.empty()) {
     throw diagnose({"kubectl diff", ran.out, ran.err, ran.exit});
   }

@@ -104,7 +104,7 @@ Task<Json> patch(Call& call) {
   } else {
     command.input = dump_json(patch_of(call));
   }
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  const tool::Ran ran = co_await run(call, std::move(command));
   Json result = outcome_of(call, ran.out);
   result["changed"] = ran.out.find("(no change)") == std::string::npos;
   co_return result;
