@@ -169,7 +169,7 @@ Task<Ran> run(Call& call, const Tool& tool, Command command) {
   const ProcessResult result = co_await call.host().processes.run(std::move(spec), call.cancel());
   judge(call, tool, command, result);
   co_return Ran{result.exit.value_or(-1), text_of(call, result, result.out),
-                text_of(call, result, result.err), result.duration};
+                text_of(call, result, result.err), result.duration, result.truncated};
 }
 
 Task<Json> run_json(Call& call, const Tool& tool, Command command) {

@@ -52,6 +52,7 @@ struct Ran {
   int exit = 0;
   std::string out, err;  ///< UTF-8, without the codes of a terminal
   std::chrono::milliseconds duration{0};
+  bool truncated = false;  ///< it printed more than was captured
 };
 
 /// Errors: tool_missing, secret_in_arguments, process_timed_out (transient), process_signalled, or

@@ -23,6 +23,10 @@ Module kubectl_module() {
     std::vector<Function> declared = declare();
     std::move(declared.begin(), declared.end(), std::back_inserter(module.functions));
   }
+  for (const auto declare : {kubectl::logs_function, kubectl::exec_function, kubectl::cp_function,
+                             kubectl::port_forward_function}) {
+    module.functions.push_back(declare());
+  }
   return module;
 }
 
