@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/base/shown_text.h"
+#include "engine/base/utf8.h"
 #include "modules/kubectl/words.h"
 
 namespace runbook::kubectl {
@@ -139,7 +140,7 @@ std::string_view without_prefix(std::string_view line) {
 
 /// The line with the points of the list that follows it.
 std::string words_at(const std::vector<std::string>& lines, std::size_t at) {
-  std::string words(without_prefix(lines[at]));
+  std::string words(trimmed(without_prefix(lines[at])));
   for (std::size_t i = at + 1; i < lines.size() && lines[i].starts_with("* "); ++i) {
     words += (i == at + 1 ? " " : "; ") + lines[i].substr(2);
   }

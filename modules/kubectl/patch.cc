@@ -82,17 +82,17 @@ Task<Intent> prepare_patch(Call& call) {
 }
 
 // The cluster refuses the first operation if the object is another by now.
-Json bound_patch(const Call& call) {
-  Json patch = patch_of(call);
+Json bound(Json patch, const Json& intent) {
   patch.insert(patch.begin(), Json{{"op", "replace"},
                                    {"path", "/metadata/resourceVersion"},
-                                   {"value", call.intent().at("resource_version")}});
+                                   {"value", intent.at("resource_version")}});
   return patch;
 }
 
 Task<Json> patch(Call& call) {
   const std::string object = object_of(call);
   const std::string type = checked_type(call.options());
+  Json content = patch_of(call);
   tool::Command command =
       command_of(call, {.name = "patch",
                         .words = {"patch", object, "--type=" + type, "--patch-file=/dev/stdin"},
@@ -100,10 +100,9 @@ Task<Json> patch(Call& call) {
   if (type == "json") {
     command.arguments.push_back("--field-manager=" +
                                 call.intent().at("manager").get<std::string>());
-    command.input = dump_json(bound_patch(call));
-  } else {
-    command.input = dump_json(patch_of(call));
+    content = bound(std::move(content), call.intent());
   }
+  command.input = dump_json(content);
   const tool::Ran ran = co_await run(call, std::move(command));
   Json result = outcome_of(call, ran.out);
   result["changed"] = ran.out.find("(no change)") == std::string::npos;

@@ -12,6 +12,8 @@ pid=$!
 trap 'kill $pid; wait $pid || :; rm -rf "$plane"' EXIT
 until [ -e "$plane/ready" ]; do kill -0 $pid; sleep 0.1; done
 
+export PATH="${RUNBOOK_REAL_CACHE:-${HOME:?}/.cache/runbook-real}/bin:$PATH"
+
 # Three contexts that do not work, beside admin and nobody.
 export KUBECONFIG="$plane/kubeconfig"
 kubectl config set-cluster nowhere --server=https://127.0.0.1:1 >/dev/null
@@ -30,7 +32,7 @@ keep() {
   folder=recorded
   [ "$wanted" = '  ' ] || case $wanted in *" $name "*) ;; *) folder=$plane ;; esac
   sh "$tests/fakes/record.sh" "$folder" "$name" kubectl "$@"
-  sed -i "s|$plane|/plane|g" "$folder/$name".*
+  sed -i "s|$plane|/plane|g" "$folder/$name".*  # the fake wants the same text on every machine
 }
 # As our primitives ask: in the namespace web, in none, and as another context.
 web() { name=$1; shift; keep "$name" --context=admin --namespace=web --request-timeout=30s "$@"; }
