@@ -31,6 +31,9 @@ local p = recipe {
   end,
 }
 
+if p.redeploy and not p.context then
+  fail { 'redeploy takes the kube context to deploy to', hint = '-p context=NAME', exit = 2 }
+end
 local chain = eth.chain { url = p.rpc_url, chain_id = p.chain_id }
 local place = deployed.place(chain, p.namespace)
 local everybody = nodes.of(p)

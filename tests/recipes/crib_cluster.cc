@@ -50,10 +50,6 @@ void CribChain::set_balance(const std::string& address, const std::string& amoun
   node_.call("anvil_setBalance", {address, Bigint::parse(amount).hex()});
 }
 
-std::uint64_t CribChain::block() {
-  return std::stoull(node_.call("eth_blockNumber").get<std::string>(), nullptr, 16);
-}
-
 CribCluster::CribCluster(CribChain& chain, const std::vector<Json>& settings) : chain_(chain) {
   chain_.reset();
   const fs::path source = SOURCE_FOLDER;
@@ -153,14 +149,24 @@ Ran CribCluster::go_on(const std::string& recipe, const std::vector<std::string>
                                                                         : run(recipe, parameters);
 }
 
+/// Of latestConfigDetails.
+std::uint64_t CribCluster::config_detail(std::size_t word) {
+  const Json details =
+      chain_.node().call("eth_call", {{{"to", ocr3_address()}, {"data", "0x81ff7048"}}, "latest"});
+  const std::string words = details.get<std::string>();
+  return words == "0x" ? 0 : std::stoull(words.substr(2 + 64 * word, 64), nullptr, 16);
+}
+
+std::string CribCluster::expected_artefact() {
+  return fmt::format(R"({{"ocrContract":"{}","forwarderContract":"{}","setConfigTxBlock":{}}})",
+                     ocr3_address(), forwarder_address(), config_block());
+}
+
 Json CribCluster::state() {
   Json all = {{"transactions", chain_.sent()},
-              {"block", chain_.block()},
               {"ocr3", has_code(chain_.node(), ocr3_address())},
               {"forwarder", has_code(chain_.node(), forwarder_address())},
-              {"details", chain_.node().call("eth_call", {{{"to", ocr3_address()},
-                                                           {"data", "0x81ff7048"}},
-                                                          "latest"})},
+              {"configurations", config_count()},
               {"nodes", Json::array()}};
   all["artefact"] = fs::exists(path() / "artefacts") ? artefact() : "";
   for (std::size_t index = 0; index < nodes_.size(); ++index) {
@@ -169,11 +175,10 @@ Json CribCluster::state() {
     for (const Json& job : held.at("jobs")) {
       jobs.push_back(job_of(job));
     }
-    all["nodes"].push_back(
-        {{"jobs", jobs},
-         {"created", held.at("counts").value("jobs_created", 0)},
-         {"replayed", held.at("counts").value("replays", 0) > 0},
-         {"balance", balance_of(chain_.node(), transmitter(index)).text()}});
+    all["nodes"].push_back({{"jobs", jobs},
+                            {"created", held.at("counts").value("jobs_created", 0)},
+                            {"replayed", held.at("counts").value("replays", 0) > 0},
+                            {"balance", balance_of(chain_.node(), transmitter(index)).text()}});
   }
   return all;
 }

@@ -25,7 +25,6 @@ class CribChain {
   void reset();
   /// With this balance, by anvil's own method.
   void set_balance(const std::string& address, const std::string& amount);
-  std::uint64_t block();
   /// Transactions of the deploying account.
   std::uint64_t sent() { return count_of(node_, kFirstAccount); }
 
@@ -68,13 +67,20 @@ class CribCluster {
   /// For recipes that are not given a key.
   void change_environment(const std::string& name, const std::string& value);
 
-  /// What all of it is, without times: contracts, configuration, balances, jobs, artefact.
+  /// How often the OCR3 contract was configured, and last in which block.
+  std::uint64_t config_count() { return config_detail(0); }
+  std::uint64_t config_block() { return config_detail(1); }
+  /// What 01 leaves in deployed_contracts.json on a fresh chain.
+  std::string expected_artefact();
+  /// While no node is stopped: what all of it is, without times and blocks: contracts,
+  /// configuration, balances, jobs, artefact.
   Json state();
 
  private:
   std::vector<std::string> with_defaults(const std::string& recipe,
                                          const std::vector<std::string>& parameters) const;
   void write_node_list() const;
+  std::uint64_t config_detail(std::size_t word);
 
   CribChain& chain_;
   const Folder folder_;

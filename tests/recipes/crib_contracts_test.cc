@@ -14,17 +14,6 @@ namespace {
 constexpr const char* kContracts = "01_deploy_contracts";
 constexpr int kFullRun = 7;  ///< transactions: two contracts, a configuration, four transmitters
 
-std::string contracts_file(int block) {
-  return fmt::format(R"({{"ocrContract":"{}","forwarderContract":"{}","setConfigTxBlock":{}}})",
-                     CribCluster::ocr3_address(), CribCluster::forwarder_address(), block);
-}
-
-/// latestConfigDetails: how often it was configured.
-std::uint64_t config_count(CribCluster& cluster) {
-  const std::string details = cluster.state().at("details");
-  return details.size() < 66 ? 0 : std::stoull(details.substr(2, 64), nullptr, 16);
-}
-
 /// As a cluster is after the first run.
 struct Deployed {
   explicit Deployed(const std::vector<Json>& settings = {},
@@ -49,13 +38,12 @@ void write_config(const CribCluster& cluster, const std::string& from, const std
 TEST_CASE("01 deploys, configures and funds once, and a second run finds all done", "[crib]") {
   Deployed at;
   CHECK(at.chain.sent() == kFullRun);
-  CHECK(config_count(at.cluster) == 1);
+  CHECK(at.cluster.config_count() == 1);
   CHECK(balance_of(at.chain.node(), at.cluster.transmitter(0)) == Bigint(0));
   for (const std::size_t node : {1U, 2U, 3U, 4U}) {
-    CHECK(balance_of(at.chain.node(), at.cluster.transmitter(node)) ==
-          Bigint::parse("0.05 ether"));
+    CHECK(balance_of(at.chain.node(), at.cluster.transmitter(node)) == Bigint::parse("0.05 ether"));
   }
-  CHECK(at.cluster.artefact() == contracts_file(3));
+  CHECK(at.cluster.artefact() == at.cluster.expected_artefact());
   const Ran second = at.cluster.run(kContracts);
   INFO(second.err << second.out);
   CHECK(second.exit == 0);
@@ -68,20 +56,21 @@ TEST_CASE("01 restores deployed_contracts.json when it was deleted", "[crib]") {
   Deployed at;
   std::filesystem::remove(at.cluster.path() / "artefacts/deployed_contracts.json");
   CHECK(at.cluster.run(kContracts).exit == 0);
-  CHECK(at.cluster.artefact() == contracts_file(3));
+  CHECK(at.cluster.artefact() == at.cluster.expected_artefact());
   CHECK(at.chain.sent() == kFullRun);
 }
 
-TEST_CASE("01 stops where file, state and chain disagree, with the choices, and deploys anew only "
-          "when told to",
-          "[crib]") {
+TEST_CASE(
+    "01 stops where file, state and chain disagree, with the choices, and deploys anew only "
+    "when told to",
+    "[crib]") {
   Deployed at;
   const auto refuses = [&](const std::string& sentence) {
     const Ran ran = at.cluster.run(kContracts);
     INFO(ran.err);
     CHECK(ran.exit == 12);
     CHECK_THAT(ran.err, ContainsSubstring(sentence) && ContainsSubstring("fresh_contracts=true"));
-    CHECK(at.cluster.type({"cancel", "--yes"}).exit == 0);
+    CHECK(at.cluster.type({"cancel", "@last"}).exit == 0);
   };
   SECTION("a file of another chain") {
     at.cluster.folder().write("artefacts/deployed_contracts.json",
@@ -111,7 +100,8 @@ TEST_CASE("01 stops where file, state and chain disagree, with the choices, and 
   CHECK_THAT(at.cluster.artefact(), ContainsSubstring(created_address(kFirstAccount, kFullRun)));
 }
 
-TEST_CASE("01 takes over what only deployed_contracts.json tells of, if the chain agrees", "[crib]") {
+TEST_CASE("01 takes over what only deployed_contracts.json tells of, if the chain agrees",
+          "[crib]") {
   Deployed at;
   std::filesystem::remove_all(at.cluster.path() / ".runbook");
   const Ran ran = at.cluster.run(kContracts);
@@ -140,8 +130,8 @@ TEST_CASE("01 configures anew when a field differs, and names it", "[crib]") {
   INFO(ran.err);
   CHECK(ran.exit == 0);
   CHECK_THAT(ran.err, ContainsSubstring("has another MaxRoundsPerEpoch"));
-  CHECK(config_count(at.cluster) == 2);
-  CHECK(at.cluster.artefact() == contracts_file(8));
+  CHECK(at.cluster.config_count() == 2);
+  CHECK(at.cluster.artefact() == at.cluster.expected_artefact());
 }
 
 TEST_CASE("01 keeps a configuration that differs in its encrypted secret alone", "[crib]") {
@@ -151,7 +141,7 @@ TEST_CASE("01 keeps a configuration that differs in its encrypted secret alone",
   INFO(ran.err);
   CHECK(ran.exit == 0);
   CHECK_THAT(ran.err, ContainsSubstring("is kept: only"));
-  CHECK(config_count(at.cluster) == 1);
+  CHECK(at.cluster.config_count() == 1);
 }
 
 TEST_CASE("01 finds its own seed's configuration again", "[crib]") {
@@ -186,9 +176,10 @@ TEST_CASE("01 refuses bytecode that is not there, or not what was pinned", "[cri
   CHECK(chain.sent() == 0);
 }
 
-TEST_CASE("01 deploys the contracts and funds those it knows while a node is down, and a resume "
-          "does the rest",
-          "[crib]") {
+TEST_CASE(
+    "01 deploys the contracts and funds those it knows while a node is down, and a resume "
+    "does the rest",
+    "[crib]") {
   CribChain chain;
   CribCluster cluster(chain);
   cluster.stop_node(2);
@@ -198,8 +189,8 @@ TEST_CASE("01 deploys the contracts and funds those it knows while a node is dow
   CHECK_THAT(ran.err, ContainsSubstring("does not answer") &&
                           ContainsSubstring("the configuration waits for it"));
   CHECK(chain.sent() == 5);
-  CHECK(config_count(cluster) == 0);
-  CHECK(cluster.artefact() == contracts_file(0));
+  CHECK(cluster.config_count() == 0);
+  CHECK(cluster.artefact() == cluster.expected_artefact());
   CHECK(cluster.resume().exit == 1);
   CHECK(chain.sent() == 5);
   cluster.start_node(2);
@@ -207,8 +198,8 @@ TEST_CASE("01 deploys the contracts and funds those it knows while a node is dow
   INFO(resumed.err);
   CHECK(resumed.exit == 0);
   CHECK(chain.sent() == kFullRun);
-  CHECK(config_count(cluster) == 1);
-  CHECK(cluster.artefact() == contracts_file(6));
+  CHECK(cluster.config_count() == 1);
+  CHECK(cluster.artefact() == cluster.expected_artefact());
 }
 
 TEST_CASE("01 says what the account lacks, and goes on once it has it", "[crib]") {

@@ -1,0 +1,159 @@
+// recipes/crib/02_deploy_jobspecs and 04_delete_ocr3_jobs, as an operator runs them.
+#include "tests/catch.h"
+#include "tests/recipes/crib_cluster.h"
+
+using namespace runbook;
+using namespace runbook::test;
+
+namespace {
+
+constexpr const char* kJobs = "02_deploy_jobspecs";
+constexpr const char* kDelete = "04_delete_ocr3_jobs";
+
+/// As a cluster is when its contracts are deployed and configured.
+struct Configured {
+  explicit Configured(const std::vector<Json>& settings = {}) : cluster(chain, settings) {
+    const Ran first = cluster.run("01_deploy_contracts");
+    INFO(first.err);
+    REQUIRE(first.exit == 0);
+  }
+  int written() {
+    int sum = 0;
+    for (std::size_t node = 0; node < 5; ++node) {
+      sum += cluster.node(node).count("jobs_created") + cluster.node(node).count("jobs_replaced");
+    }
+    return sum;
+  }
+  int replays() {
+    int sum = 0;
+    for (std::size_t node = 0; node < 5; ++node) {
+      sum += cluster.node(node).count("replays");
+    }
+    return sum;
+  }
+  std::string job_names(std::size_t node) {
+    std::string names;
+    const Json held = cluster.node(node).state();
+    for (const Json& job : held.at("jobs")) {
+      names += job.at("attributes").at("name").get<std::string>() + ";";
+    }
+    return names;
+  }
+  CribChain chain;
+  CribCluster cluster;
+};
+
+}  // namespace
+
+TEST_CASE("02 puts one job on each node and replays once, and a second run changes nothing",
+          "[crib]") {
+  Configured at;
+  const Ran first = at.cluster.run(kJobs);
+  INFO(first.err);
+  REQUIRE(first.exit == 0);
+  CHECK(at.written() == 5);
+  CHECK(at.replays() == 5);
+  CHECK(at.job_names(0) == "Keystone boot;");
+  CHECK(at.job_names(4) == "Keystone;");
+  const Ran second = at.cluster.run(kJobs);
+  INFO(second.err);
+  CHECK(second.exit == 0);
+  CHECK(at.written() == 5);
+  CHECK(at.replays() == 5);
+  CHECK_THAT(second.err, ContainsSubstring("nothing was to be done"));
+  CHECK(at.cluster.run(kJobs, {"only_replay=true"}).exit == 0);
+  CHECK(at.written() == 5);
+  CHECK(at.replays() == 10);
+}
+
+TEST_CASE("02 replaces the job of another contract, and what has its name", "[crib]") {
+  Configured at;
+  REQUIRE(at.cluster.run(kJobs).exit == 0);
+  const Ran fresh = at.cluster.run("01_deploy_contracts", {"fresh_contracts=true"});
+  REQUIRE(fresh.exit == 0);
+  const Ran ran = at.cluster.run(kJobs);
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK(at.written() == 10);
+  CHECK(at.replays() == 10);
+  CHECK(at.job_names(0) == "Keystone boot;");
+  const std::string contract = created_address(kFirstAccount, 7);
+  CHECK(at.cluster.node(2).state().at("jobs").at(0).dump().find(contract) != std::string::npos);
+}
+
+TEST_CASE("02 finds a job that exists although the node said 500", "[crib]") {
+  Configured at;
+  at.cluster.node(1).fault({{"kind", "fail_after"}, {"method", "POST"}, {"path", "/v2/jobs"}});
+  at.cluster.node(2).fault({{"kind", "drop_after"}, {"method", "POST"}, {"path", "/v2/jobs"}});
+  const Ran ran = at.cluster.run(kJobs);
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK(at.written() == 5);
+  CHECK(at.job_names(1) == "Keystone;");
+  CHECK(at.job_names(2) == "Keystone;");
+}
+
+TEST_CASE("02 gives the nodes that answer their jobs, names the one that is down, and resumes",
+          "[crib]") {
+  Configured at;
+  at.cluster.stop_node(2);
+  const Ran ran = at.cluster.run(kJobs);
+  INFO(ran.err);
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err,
+             ContainsSubstring("does not answer") && ContainsSubstring("its job waits for it"));
+  at.cluster.start_node(2);
+  CHECK(at.cluster.node(2).count("jobs_created") == 0);
+  CHECK(at.written() == 4);
+  const Ran resumed = at.cluster.resume();
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  CHECK(at.written() == 5);
+  CHECK(at.replays() == 5);
+}
+
+TEST_CASE("A run of 02 that was killed before a replay is no reason to leave it out of the next",
+          "[crib]") {
+  Configured at;
+  at.cluster.node(3).fault({{"kind", "fail"}, {"path", "/v2/replay_from_block"}, {"times", -1}});
+  CHECK(at.cluster.run(kJobs).exit == 1);
+  CHECK(at.cluster.node(3).count("replays") == 0);
+  CHECK(at.cluster.type({"cancel", "@last"}).exit == 0);
+  at.cluster.node(3).fault({{"kind", "none"}});
+  const Ran ran = at.cluster.run(kJobs);
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK(at.cluster.node(3).count("replays") == 1);
+  CHECK(at.written() == 5);
+  CHECK(at.replays() == 5);
+}
+
+TEST_CASE("02 says what is missing before there are contracts or a configuration", "[crib]") {
+  CribChain chain;
+  CribCluster cluster(chain);
+  const Ran ran = cluster.run(kJobs);
+  INFO(ran.err);
+  CHECK(ran.exit == 2);
+  CHECK_THAT(ran.err, ContainsSubstring("crib-test has no OCR3 contract on this chain") &&
+                          ContainsSubstring("01_deploy_contracts"));
+}
+
+TEST_CASE("04 deletes the jobs of the contract and of our names, and finds them gone the next time",
+          "[crib]") {
+  Configured at;
+  REQUIRE(at.cluster.run(kJobs).exit == 0);
+  const Ran ran = at.cluster.run(kDelete);
+  INFO(ran.err << ran.out);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.err, ContainsSubstring("deleted job"));
+  for (std::size_t node = 0; node < 5; ++node) {
+    CHECK(at.job_names(node).empty());
+  }
+  const Ran again = at.cluster.run(kDelete);
+  CHECK(again.exit == 0);
+  CHECK_THAT(again.err, ContainsSubstring("nothing was to be done"));
+  // What was replayed for the old jobs, the new ones have not seen.
+  CHECK(at.cluster.run(kJobs).exit == 0);
+  CHECK(at.written() == 10);
+  CHECK(at.replays() == 10);
+}
