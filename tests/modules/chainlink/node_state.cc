@@ -140,6 +140,13 @@ std::string part_after(const std::string& path, const std::string& prefix) {
   return path.starts_with(prefix) ? path.substr(prefix.size()) : "";
 }
 
+/// As a node says it: the TOML and the runs are what the stand-in alone knows.
+Json shown_job(Json job) {
+  job.erase("toml");
+  job.erase("runs");
+  return job;
+}
+
 bool is_number(const std::string& text) {
   return !text.empty() && text.size() < 10 &&
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -390,7 +397,11 @@ NodeAnswer NodeState::jobs(const SeenRequest& request, const std::string& path) 
     if (request.method == "POST") {
       return create_job(request.body, "");
     }
-    return page(request, held_.at("jobs"), kJobsAPage);
+    Json all = Json::array();
+    for (const Json& job : held_.at("jobs")) {
+      all.push_back(shown_job(job));
+    }
+    return page(request, std::move(all), kJobsAPage);
   }
   std::string id = part_after(path, "/v2/jobs/");
   const bool wants_runs = id.ends_with("/runs");
@@ -410,7 +421,7 @@ NodeAnswer NodeState::jobs(const SeenRequest& request, const std::string& path) 
     count_one("jobs_deleted");
     return {204, nullptr};
   }
-  return request.method == "PUT" ? create_job(request.body, id) : node_document(*job);
+  return request.method == "PUT" ? create_job(request.body, id) : node_document(shown_job(*job));
 }
 
 NodeAnswer NodeState::half_replace(const SeenRequest& request) {

@@ -1,0 +1,132 @@
+// What answers may be no Chainlink node, or none that is well: each way is an error of its own.
+#include "tests/base/expect_error.h"
+#include "tests/catch.h"
+#include "tests/modules/chainlink/node_calls.h"
+
+using namespace runbook;
+using namespace runbook::test;
+
+namespace {
+
+struct StrangeNode : NodeCalls {
+  /// The next answers to requests for keys.
+  void answer(int status, const std::string& body, const Json& headers = Json::object()) {
+    node.fault({{"kind", "status"},
+                {"path", "/v2/keys"},
+                {"status", status},
+                {"body", body},
+                {"headers", headers}});
+  }
+  Error keys_error() { return error_of("eth_keys", with()); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(StrangeNode, "A page of HTML is no answer of a node", "[chainlink]") {
+  answer(200, "<html><title>Sign in</title></html>", {{"Content-Type", "text/html"}});
+  const Error error = keys_error();
+  CHECK(error.code == Code::chainlink_unreachable);
+  CHECK_FALSE(error.transient);
+  CHECK_THAT(error.message, ContainsSubstring("no Chainlink node") && ContainsSubstring("<html>"));
+}
+
+TEST_CASE_METHOD(StrangeNode, "A proxy without a node behind it may have one later",
+                 "[chainlink]") {
+  const int status = GENERATE(502, 503, 504);
+  answer(status, "<html>Bad Gateway</html>");
+  const Error error = keys_error();
+  CHECK(error.code == Code::chainlink_unreachable);
+  CHECK(error.transient);
+}
+
+TEST_CASE_METHOD(StrangeNode, "A redirect is not followed", "[chainlink]") {
+  answer(302, "", {{"Location", "http://elsewhere.example/v2/keys/evm"}});
+  const Error error = keys_error();
+  CHECK(error.code == Code::chainlink_unreachable);
+  CHECK_THAT(error.message, ContainsSubstring("302"));
+}
+
+TEST_CASE_METHOD(StrangeNode, "Documents of other shapes are refused, each with its reason",
+                 "[chainlink]") {
+  const auto [body, reason] = GENERATE(table<std::string, std::string>({
+      {"[]", "no JSON object"},
+      {"{}", "no list"},
+      {R"({"data":5})", "no list"},
+      {R"({"data":{"id":"1"}})", "no list"},
+      {R"({"data":[7]})", "no id or no attributes"},
+      {R"({"data":[{"id":[],"attributes":{}}]})", "no id or no attributes"},
+      {R"({"data":[{"id":"1","attributes":[]}]})", "no id or no attributes"},
+      {R"({"data":[{"id":"1","attributes":{}}]})", "no address"},
+      {R"({"data":[{"id":"1","attributes":{"address":5}}]})", "no text"},
+      {R"({"data":[{"id":"1","attributes":{"address":"0x","evmChainID":"1","ethBalance":"1e3"}}]})",
+       "no amount"},
+  }));
+  INFO(body);
+  answer(200, body);
+  const Error error = keys_error();
+  CHECK(error.code == Code::chainlink_unreachable);
+  CHECK_FALSE(error.transient);
+  CHECK_THAT(error.message, ContainsSubstring(reason));
+}
+
+TEST_CASE_METHOD(StrangeNode, "A list that is null is empty", "[chainlink]") {
+  answer(200, R"({"data":null})");
+  CHECK(ask("eth_keys") == Json::array());
+}
+
+TEST_CASE_METHOD(StrangeNode, "An answer without end is cut off", "[chainlink]") {
+  answer(200, std::string(std::size_t{17} << 20, ' '));
+  CHECK(keys_error().code == Code::http_too_large);
+}
+
+TEST_CASE_METHOD(StrangeNode, "Pages without end are refused", "[chainlink]") {
+  node.fault(
+      {{"kind", "status"},
+       {"path", "/v2/jobs"},
+       {"status", 200},
+       {"times", -1},
+       {"body", R"({"data":[{"id":"1","attributes":{}}],"links":{"next":"/v2/jobs?page=2"}})"}});
+  const Error error = error_of("jobs", with());
+  CHECK(error.code == Code::chainlink_unreachable);
+  CHECK_THAT(error.message, ContainsSubstring("do not end"));
+}
+
+TEST_CASE_METHOD(StrangeNode, "The node's own words are told, without control characters",
+                 "[chainlink]") {
+  answer(500, R"({"errors":[{"detail":"first\u001b[31m"},{"detail":"second\nline"}]})");
+  const Error error = keys_error();
+  CHECK(error.code == Code::chainlink_failed);
+  CHECK_FALSE(error.transient);
+  CHECK_THAT(error.message, ContainsSubstring("first") && ContainsSubstring("; second"));
+  CHECK(error.message.find('\x1b') == std::string::npos);
+  CHECK(error.message.find('\n') == std::string::npos);
+}
+
+TEST_CASE_METHOD(NodeCalls, "A node that is down, hangs or hangs up does not answer",
+                 "[chainlink]") {
+  const Json down = {{"url", "http://127.0.0.1:" + std::to_string(closed_port())}};
+  const Error closed = error_of("eth_keys", with(down));
+  CHECK(closed.code == Code::chainlink_unreachable);
+  CHECK(closed.transient);
+  CHECK(closed.effect == EffectDone::none);
+  CHECK_THAT(closed.message, ContainsSubstring("node-3") && ContainsSubstring("does not answer"));
+  ask("p2p_keys");
+  node.fault({{"kind", "hang"}, {"path", "/v2/keys"}});
+  CHECK(error_of("eth_keys", with({{"request_timeout", "100ms"}})).code ==
+        Code::chainlink_unreachable);
+  node.fault({{"kind", "drop"}, {"path", "/v2/keys"}, {"times", 2}});
+  const Error dropped = error_of("eth_keys", with());
+  CHECK(dropped.code == Code::chainlink_unreachable);
+  CHECK(dropped.transient);
+}
+
+TEST_CASE_METHOD(NodeCalls, "A login without a session, or refused by something else, is no login",
+                 "[chainlink]") {
+  node.fault({{"kind", "status"}, {"path", "/sessions"}, {"status", 200}, {"body", "{}"}});
+  CHECK(error_of("eth_keys", with()).code == Code::chainlink_unreachable);
+  node.fault({{"kind", "status"}, {"path", "/sessions"}, {"status", 403}, {"body", "no"}});
+  CHECK(error_of("eth_keys", with()).code == Code::chainlink_login);
+  node.fault({{"kind", "status"}, {"path", "/readyz"}, {"status", 404}, {"body", "no"}});
+  CHECK(error_of("health", with()).code == Code::chainlink_unreachable);
+  CHECK(error_of("eth_keys", with({{"url", node.url() + "/?a=b"}})).code == Code::option_invalid);
+}
