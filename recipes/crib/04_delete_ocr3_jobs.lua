@@ -6,6 +6,7 @@
 local artefact = require 'artefact'
 local deployed = require 'deployed'
 local eth = require 'eth'
+local jobs = require 'jobs'
 local nodes = require 'nodes'
 local parameters = require 'parameters'
 local state = require 'state'
@@ -32,16 +33,6 @@ local chain = eth.chain { url = p.rpc_url, chain_id = p.chain_id }
 local place = deployed.place(chain, p.namespace)
 local everybody = nodes.of(p)
 
-local function set_of(...)
-  local set = {}
-  for _, list in ipairs { ... } do
-    for _, value in ipairs(list) do
-      set[value:lower()] = true
-    end
-  end
-  return set
-end
-
 -- The contract need not be there any more: its jobs are what is to go.
 local known = step('see which contracts are ours', function()
   local recorded, file, ours = state.get(place.prefix .. 'ocr3'), artefact.read(p.artefacts), {}
@@ -49,7 +40,8 @@ local known = step('see which contracts are ours', function()
   ours[#ours + 1] = file and file.ocr3
   return ours
 end)
-local contracts, names, ids = set_of(p.contracts, known), set_of(p.names), set_of(p.external_ids)
+local contracts = jobs.set_of(p.contracts, known)
+local names, ids = jobs.set_of(p.names), jobs.set_of(p.external_ids)
 
 local function is_meant(job)
   local is_ocr3 = job.type == 'offchainreporting2' or job.type == 'bootstrap'
@@ -57,22 +49,7 @@ local function is_meant(job)
     or ids[job.external_id]
 end
 
-local deleted = each('delete the jobs on', everybody, { key = 'name', jobs = 8, keep_going = true }, function(node)
-  local api, gone = nodes.api(node), {}
-  for _, job in ipairs(api:jobs()) do
-    if is_meant(job) then
-      api:delete_job { id = job.id }
-      log(('deleted job %s, %s'):format(job.id, job.name or job.external_id))
-      gone[#gone + 1] = job.name or job.external_id
-    end
-  end
-  return gone
-end)
-
-local count = 0
-for _, gone in pairs(deleted) do
-  count = count + #gone
-end
+local deleted, count = jobs.delete(everybody, is_meant)
 if count == 0 then
   log 'nothing was to be done: there are no such jobs'
 end

@@ -13,6 +13,7 @@ local deployed = {}
 local KINDS = {
   ocr3 = { name = 'OCR3 contract', types = { 'Keystone ', 'OCR3Capability ' } },
   forwarder = { name = 'forwarder contract', types = { 'KeystoneForwarder ' } },
+  registry = { name = 'capabilities registry', types = { 'CapabilitiesRegistry ' } },
 }
 local NAMES = { 'ocr3', 'forwarder' }
 
@@ -103,7 +104,12 @@ local function take_over(chain, place, kind, file)
   return state.put(place.prefix .. kind, found)
 end
 
-local function look_for(chain, place, kind, file)
+--- A contract that is deployed already, for the body of a step.
+--- Errors: RB1212, exit 12: state, file and chain disagree
+--- @param kind string 'ocr3', 'forwarder', 'registry'
+--- @param file? table { path, <kind> = address }: where else the contract is named
+--- @return table? { address, code_hash, type, block }
+function deployed.look_for(chain, place, kind, file)
   local recorded = state.get(place.prefix .. kind)
   local named = file and file[kind]
   if recorded and named and named:lower() ~= recorded.address:lower() then
@@ -126,7 +132,7 @@ function deployed.look(chain, place, folder)
   end
   local found = {}
   for _, kind in ipairs(NAMES) do
-    found[kind] = look_for(chain, place, kind, file)
+    found[kind] = deployed.look_for(chain, place, kind, file)
   end
   return found
 end

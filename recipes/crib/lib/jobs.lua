@@ -1,10 +1,12 @@
 -- One job on one node, whatever was there before: found by its id, which holds the hash of its text; else what has its
 -- name, or its type and contract, is replaced; else it is created.
 
-local jobs = {}
+local data = require 'data'
 local jobspecs = require 'jobspecs'
 local nodes = require 'nodes'
 local state = require 'state'
+
+local jobs = {}
 
 --- Of a text in TOML the value of a top-level key.
 local function field(text, key)
@@ -74,6 +76,42 @@ function jobs.replay(place, node, external_id, chain_id, block)
   local started = nodes.api(node):replay { block = block, chain_id = chain_id }
   state.put(replay_key(place, external_id), block)
   return started
+end
+
+--- Deletes jobs on all nodes, a step for each node. One that is gone already is done.
+--- @param list table nodes
+--- @param is_meant function of a job, as chainlink.jobs has it
+--- @return table names of what was deleted by name of the node
+--- @return number how many
+function jobs.delete(list, is_meant)
+  local deleted = each('delete the jobs on', list, { key = 'name', jobs = 8, keep_going = true }, function(node)
+    local api, gone = nodes.api(node), {}
+    for _, job in ipairs(api:jobs()) do
+      if is_meant(job) then
+        api:delete_job { id = job.id }
+        log(('deleted job %s, %s'):format(job.id, job.name or job.external_id))
+        gone[#gone + 1] = job.name or job.external_id
+      end
+    end
+    return data.array(gone)
+  end)
+  local count = 0
+  for _, gone in pairs(deleted) do
+    count = count + #gone
+  end
+  return deleted, count
+end
+
+--- A set of texts, whatever their case, to tell jobs by.
+--- @param ... table lists
+function jobs.set_of(...)
+  local set = {}
+  for _, list in ipairs { ... } do
+    for _, value in ipairs(list) do
+      set[value:lower()] = true
+    end
+  end
+  return set
 end
 
 return jobs

@@ -37,6 +37,17 @@ local known = {
     help = 'where a node has several OCR2 bundles, which to use: { "node name": "bundle id" }',
   },
   p2p_port = param.integer { default = 6690, help = 'where the bootstrap node listens' },
+  dons = param.json {
+    required = false,
+    help = 'list of DONs (see the README); those of keystone if absent: workflow and streams-trigger, five nodes each',
+  },
+  operator = param.string { default = 'MY_NODE_OPERATOR', help = 'name of the node operator in the registry' },
+  registry_bytecode_file = param.path {
+    required = false,
+    may_change = true,
+    help = 'creation code of the capabilities registry as hex',
+  },
+  registry_bytecode_sha256 = param.string { required = false, may_change = true, help = 'of its bytes' },
   templates = param.path { required = false, help = 'folder of job specs; that of the era if absent' },
 }
 
