@@ -10,34 +10,26 @@ namespace {
 
 struct Deploying : CallFixture {
   Deploying() : CallFixture(devspace_module()) {}
-  ~Deploying() { CHECK(tools.unasked() == ""); }
-  Deploying(const Deploying&) = delete;
-  Deploying& operator=(const Deploying&) = delete;
-
   static Json options(const Json& more = Json::object()) {
     Json all{{"context", "x"}, {"namespace", "crib-a"}, {"profiles", {"keystone"}}};
     all.update(more);
     return all;
   }
-  /// What kubectl says of the releases, as `name TAB revision TAB status` lines.
-  void releases(const std::string& lines) {
-    tools.say(recorded_text("kubectl-unreachable.argv"), lines);
-  }
   void description(int revision, const std::string& record) {
-    tools.say("kubectl\n--context=x\nget\nsecret\nsh.helm.release.v1.app.v" +
-                  std::to_string(revision) +
-                  "\n--namespace=crib-a\n--output=jsonpath={.data.release}\n",
-              recorded_text(record));
+    tools.kubectl.play(
+        record,
+        {"--context=x", "get", "secret", "sh.helm.release.v1.app.v" + std::to_string(revision),
+         "--namespace=crib-a", "--output=jsonpath={.data.release}"},
+        recorded_text(record + ".out"));
   }
   Json deploy(const std::string& name, const Json& more = Json::object()) {
-    tools.play("print-crib");
-    releases("");
-    tools.play(name);
+    tools.devspace.play({"print-crib", name});
+    tools.releases("");
     return run_once("deploy", options(more));
   }
   /// The outcome of a deploy that was cut off; `releases` were said before, and are said now.
   Outcome outcome(const std::string& before, const std::string& now, bool ends = true) {
-    releases(now);
+    tools.releases(now);
     Json known = Json::array();
     if (!before.empty()) {
       known.push_back({{"namespace", "crib-a"}, {"name", "app"}, {"revision", std::stoi(before)}});
@@ -69,12 +61,12 @@ TEST_CASE("A deploy tells what it deployed and what it skipped", "[devspace]") {
 
 TEST_CASE("Flags of the project's pipeline go as the recipe says them", "[devspace]") {
   Deploying project;
-  project.tools.play("print-crib");
-  project.releases("");
-  project.tools.say(
-      "devspace\n--no-warn\n--kube-context=x\n--namespace=crib-a\n"
-      "--profile=keystone\nrun-pipeline\nlater\n--build=false\n--count=3\n"
-      "--region=eu\n--skip-push\n",
+  project.tools.devspace.play({"print-crib"});
+  project.tools.releases("");
+  project.tools.devspace.play(
+      "later",
+      {"--no-warn", "--kube-context=x", "--namespace=crib-a", "--profile=keystone", "run-pipeline",
+       "later", "--build=false", "--count=3", "--region=eu", "--skip-push"},
       "");
   const Json options = Deploying::options(
       {{"pipeline", "later"},
@@ -86,8 +78,8 @@ TEST_CASE("Flags of the project's pipeline go as the recipe says them", "[devspa
 
 TEST_CASE("A deploy notes beforehand which releases there are, and which it makes", "[devspace]") {
   Deploying project;
-  project.tools.play("print-crib");
-  project.releases("app\t3\tdeployed\nother\t1\tfailed\n");
+  project.tools.devspace.play({"print-crib"});
+  project.tools.releases("app\t3\tdeployed\nother\t1\tfailed\n");
   const Json intent = project.prepare("deploy", Deploying::options()).data;
   CHECK(intent.at("before").size() == 2);
   CHECK(intent.at("before").at(0).at("revision") == 3);
@@ -97,8 +89,8 @@ TEST_CASE("A deploy notes beforehand which releases there are, and which it make
 
 TEST_CASE("A release that is pending stops the deploy before it builds anything", "[devspace]") {
   Deploying project;
-  project.tools.play("print-crib");
-  project.releases("app\t1\tsuperseded\napp\t2\tpending-upgrade\n");
+  project.tools.devspace.play({"print-crib"});
+  project.tools.releases("app\t1\tsuperseded\napp\t2\tpending-upgrade\n");
   try {
     project.prepare("deploy", Deploying::options());
     FAIL("it was not refused");
@@ -120,8 +112,7 @@ TEST_CASE("What is wrong with the project or the cluster is told before anything
           "[devspace]") {
   Deploying project;
   const auto refused = [&](const std::string& print, int status, Code code) {
-    project.tools.say(recorded_text("print-crib.argv"), recorded_text(print + ".out"),
-                      recorded_text(print + ".err"), status);
+    project.tools.answer("print-crib", print, status);
     try {
       project.prepare("deploy", Deploying::options());
       FAIL(print);
@@ -133,12 +124,12 @@ TEST_CASE("What is wrong with the project or the cluster is told before anything
   refused("deploy-unknown-profile", 1, Code::devspace_unknown);
   refused("deploy-no-config", 1, Code::devspace_config);
   refused("deploy-bad-config", 1, Code::devspace_config);
-  project.tools.play("print-crib");
+  project.tools.devspace.play({"print-crib"});
   for (const auto& [name, code] : {std::pair{"unreachable", Code::kubernetes_unreachable},
                                    std::pair{"unauthorized", Code::kubernetes_unauthorized},
                                    std::pair{"forbidden", Code::kubernetes_forbidden},
                                    std::pair{"unknown-context", Code::kubernetes_context}}) {
-    project.tools.play(std::string("kubectl-") + name);
+    project.tools.kubectl.play({std::string("kubectl-") + name});
     try {
       project.prepare("deploy", Deploying::options());
       FAIL(name);
@@ -150,10 +141,9 @@ TEST_CASE("What is wrong with the project or the cluster is told before anything
 
 TEST_CASE("A deploy that helm did not finish in time says so in one sentence", "[devspace]") {
   Deploying project;
-  project.tools.say(recorded_text("print-crib.argv"), recorded_text("print-crib.out"));
-  project.releases("");
-  project.tools.say(recorded_text("deploy.argv"), recorded_text("deploy-stuck.out"),
-                    recorded_text("deploy-stuck.err"), 1);
+  project.tools.devspace.play({"print-crib"});
+  project.tools.releases("");
+  project.tools.answer("deploy", "deploy-stuck", 1);
   try {
     project.run_once("deploy", Deploying::options());
     FAIL("it was deployed");
@@ -183,7 +173,7 @@ TEST_CASE("A cut-off deploy whose releases did not move was not done", "[devspac
 TEST_CASE("A release that failed while its deploy was cut off fails it with helm's reason",
           "[devspace]") {
   Deploying project;
-  project.description(2, "record-deadline.out");
+  project.description(2, "record-deadline");
   const Outcome failed = project.outcome("1", "app\t2\tfailed\n");
   REQUIRE(failed.kind == Outcome::Kind::failed);
   CHECK(failed.error.at("message") ==
@@ -193,7 +183,7 @@ TEST_CASE("A release that failed while its deploy was cut off fails it with helm
 
 TEST_CASE("A helm that was only ended with its deploy is run again", "[devspace]") {
   Deploying project;
-  project.description(2, "record-cancelled.out");
+  project.description(2, "record-cancelled");
   CHECK(project.outcome("1", "app\t2\tfailed\n").kind == Outcome::Kind::not_done);
 }
 

@@ -10,10 +10,6 @@ namespace {
 
 struct Project : CallFixture {
   Project() : CallFixture(devspace_module()) {}
-  ~Project() { CHECK(tools.unasked() == ""); }
-  Project(const Project&) = delete;
-  Project& operator=(const Project&) = delete;
-
   static Json in(const std::string& context, const std::string& space, const Json& more) {
     Json options{{"context", context}, {"namespace", space}};
     options.update(more);
@@ -28,23 +24,23 @@ struct Project : CallFixture {
 
 TEST_CASE("A purge names what it removed, and again there is nothing", "[devspace]") {
   Project project;
-  project.tools.play("purge");
-  project.tools.play("purge-again");
+  project.tools.devspace.play({"purge"});
+  project.tools.devspace.play({"purge-again"});
   CHECK(project.run("purge", Project::in_crib()).at("purged") == Json{"app"});
   CHECK(project.run("purge", Project::in_crib()).at("purged") == Json::array());
-  project.tools.play("purge-two");
+  project.tools.devspace.play({"purge-two"});
   CHECK(project.run("purge", Project::in("c", "dsns", Json::object())).at("purged") ==
         Json{"app", "chart"});
 }
 
 TEST_CASE("A command of devspace.yaml passes its status and its streams on", "[devspace]") {
   Project project;
-  project.tools.play("run-ttl");
+  project.tools.devspace.play({"run-ttl"});
   const Json labelled = project.run_with(
       "run", Project::in_crib({{"command", "ttl"}, {"args", {"crib-a", "7d"}}}), {});
   CHECK(labelled.at("code") == 0);
   CHECK(labelled.at("stdout") == "namespace/crib-a labeled\n");
-  project.tools.play("run-fails");
+  project.tools.devspace.play({"run-fails"});
   const Json options = Project::in_crib({{"command", "fails"}, {"check", false}});
   CHECK(project.run_with("run", options, {}).at("code") == 7);
   const Error failed = project.error_of("run", Project::in_crib({{"command", "fails"}}));
@@ -54,13 +50,13 @@ TEST_CASE("A command of devspace.yaml passes its status and its streams on", "[d
 
 TEST_CASE("A command that devspace.yaml has not is an error whatever is checked", "[devspace]") {
   Project project;
-  project.tools.play("run-unknown");
+  project.tools.devspace.play({"run-unknown"});
   const Json options = Project::in_crib({{"command", "nosuch"}, {"check", false}});
   CHECK(project.error_of("run", options).code == Code::devspace_unknown);
-  project.tools.play("run-unknown-warned");
+  project.tools.devspace.play({"run-unknown-warned"});
   CHECK(project.error_of("run", Project::in("c", "dsns", {{"command", "nope"}})).code ==
         Code::devspace_unknown);
-  project.tools.play("run-missing-namespace");
+  project.tools.devspace.play({"run-missing-namespace"});
   const Error missing =
       project.error_of("run", Project::in_crib({{"command", "ttl"}, {"args", {"nope", "7d"}}}));
   CHECK_THAT(missing.message, ContainsSubstring("namespaces \"nope\" not found"));
@@ -68,7 +64,7 @@ TEST_CASE("A command that devspace.yaml has not is an error whatever is checked"
 
 TEST_CASE("A program in a container passes its status and its lines on", "[devspace]") {
   Project project;
-  project.tools.play("enter");
+  project.tools.devspace.play({"enter"});
   const Json result =
       project.run("enter", Project::in("c", "dsns",
                                        {{"argv", {"/bin/sh", "-c", "echo in; exit 5"}},
@@ -80,31 +76,32 @@ TEST_CASE("A program in a container passes its status and its lines on", "[devsp
 
 TEST_CASE("What devspace.yaml and the cluster have is read as data", "[devspace]") {
   Project project;
-  project.tools.play("list-deployments");
-  project.tools.play("list-deployments-purged");
+  project.tools.devspace.play({"list-deployments"});
+  project.tools.devspace.play({"list-deployments-purged"});
   CHECK(project.run("list_deployments", Project::in_crib()).at(0).at("status") ==
         "Status:deployed");
   CHECK(project.run("list_deployments", Project::in_crib()).at(0).at("status") == "Not deployed");
-  project.tools.play("list-profiles");
+  project.tools.devspace.play({"list-profiles"});
   const Json profiles = project.run("list_profiles", Json::object());
   REQUIRE(profiles.size() == 3);
   CHECK(profiles.at(0) == Json{{"name", "keystone"}, {"description", ""}});
-  project.tools.play("list-vars");
+  project.tools.devspace.play({"list-vars"});
   CHECK(project.run("list_vars", Json::object()).at("IMAGE_TAG") == "latest");
-  project.tools.play("print");
+  project.tools.devspace.play({"print"});
   const Json printed = project.run("print", Project::in("c", "dsns", Json::object()));
   CHECK(printed.at("config").at("name") == "demo");
 }
 
 TEST_CASE("Values that are named as secrets are not given back", "[devspace]") {
   Project project;
-  project.tools.say("devspace\n--no-warn\nlist\nvars\n-o\njson\n",
-                    R"({"DEPLOYER_KEY":"0x01","IMAGE_TAG":"latest"})");
+  project.tools.devspace.play("variables", {"--no-warn", "list", "vars", "-o", "json"},
+                              R"({"DEPLOYER_KEY":"0x01","IMAGE_TAG":"latest"})");
   const Json variables = project.run("list_vars", Json::object());
   CHECK(variables == Json{{"DEPLOYER_KEY", "(redacted)"}, {"IMAGE_TAG", "latest"}});
-  project.tools.say("devspace\n--no-warn\nprint\n",
-                    "Loaded path: /p\n\n-------------------\n\ndeployments:\n  app:\n    helm:\n"
-                    "      values:\n        - password: hunter2\n          user: me\n");
+  project.tools.devspace.play(
+      "configuration", {"--no-warn", "print"},
+      "Loaded path: /p\n\n-------------------\n\ndeployments:\n  app:\n    helm:\n"
+      "      values:\n        - password: hunter2\n          user: me\n");
   const Json printed = project.run("print", Json::object());
   CHECK(printed.at("config").at("deployments").at("app").at("helm").at("values").at(0) ==
         Json{{"password", "(redacted)"}, {"user", "me"}});
@@ -113,10 +110,10 @@ TEST_CASE("Values that are named as secrets are not given back", "[devspace]") {
 TEST_CASE("The default namespace of a context is set, and which cluster it means is read",
           "[devspace]") {
   Project project;
-  project.tools.play("use-namespace");
+  project.tools.devspace.play({"use-namespace"});
   CHECK(project.run("use_namespace", Project::in_crib()) ==
         Json{{"context", "x"}, {"namespace", "crib-a"}});
-  project.tools.play("kubectl-view");
+  project.tools.kubectl.play({"kubectl-view"});
   CHECK(project.run("connect", {{"context", "x"}}) ==
         Json{{"context", "x"}, {"server", "https://127.0.0.1:16443"}, {"namespace", "default"}});
 }
@@ -134,10 +131,12 @@ TEST_CASE("Where a primitive acts must be said", "[devspace]") {
 TEST_CASE("Variables go as arguments, those that hold secrets by the environment", "[devspace]") {
   Project project;
   project.vault.add("key", "0x0123456789");
-  project.tools.say(
-      "devspace\n--no-warn\n--var=\"HOSTS=a,\"\"b\"\"\"\n--var=IMAGE_TAG=v1\n"
-      "--var=REPLICAS=2\nlist\nprofiles\n",
-      " NAME\n------\n keystone\n\n");
+  project.tools.devspace.play("profiles",
+                              {"--no-warn", "--var=\"HOSTS=a,\"\"b\"\"\"", "--var=IMAGE_TAG=v1",
+                               "--var=REPLICAS=2", "list", "profiles"},
+                              " NAME\n------\n keystone\n\n");
+  const std::string file = project.path("environment");
+  project.tools.devspace.before("profiles", "env >" + file);
   project.run("list_profiles", {{"vars",
                                  {{"DEPLOYER_KEY", "0x0123456789"},
                                   {"HOSTS", "a,\"b\""},
@@ -146,7 +145,7 @@ TEST_CASE("Variables go as arguments, those that hold secrets by the environment
                                 {"kubeconfig", "kube/config"},
                                 {"config", "/other.yaml"},
                                 {"env", {{"REGION", "eu"}}}});
-  const std::string environment = project.tools.environment();
+  const std::string environment = read_file(file);
   CHECK_THAT(environment, ContainsSubstring("DEPLOYER_KEY=0x0123456789\n") &&
                               ContainsSubstring("REGION=eu\n") &&
                               ContainsSubstring("DEVSPACE_CONFIG=/other.yaml\n") &&
