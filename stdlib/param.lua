@@ -28,6 +28,21 @@ local types = {
 --- @field may_change? boolean true: a resume may be given another value (the URL of another node, a new token)
 --- @field file? string param.secret: file that holds the value
 
+--- The types of parameters.
+--- @class param
+--- @field string fun(options?: param.Options): string
+--- @field integer fun(options?: param.Options): integer
+--- @field number fun(options?: param.Options): number
+--- @field bigint fun(options?: param.Options): bigint
+--- @field boolean fun(options?: param.Options): boolean
+--- @field enum fun(options?: param.Options|string[]): string
+--- @field list fun(options?: param.Options): any[]
+--- @field url fun(options?: param.Options): string
+--- @field path fun(options?: param.Options): string
+--- @field duration fun(options?: param.Options): string
+--- @field address fun(options?: param.Options): string
+--- @field secret fun(options?: param.Options): string
+--- @field json fun(options?: param.Options): any
 local M = {}
 
 for _, kind in ipairs(types) do

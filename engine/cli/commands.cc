@@ -24,19 +24,23 @@ Command runs_command();
 Command services_command();
 Command state_command();
 Command explain_command();
+Command tools_command();
+Command reference_command();
 Command doctor_command();
+Command meta_command();
 Command completion_command();
 Command man_command();
 Command version_command();
 
 const std::vector<Command>& all_commands() {
   static const std::vector<Command> commands = {
-      run_command(),     resume_command(),  status_command(), logs_command(),
-      approve_command(), deny_command(),    answer_command(), list_command(),
-      mark_command(),    skip_command(),    rewind_command(), cancel_command(),
-      undo_command(),    show_command(),    runs_command(),   services_command(),
-      state_command(),   explain_command(), doctor_command(), completion_command(),
-      man_command(),     version_command()};
+      run_command(),     resume_command(),  status_command(),     logs_command(),
+      approve_command(), deny_command(),    answer_command(),     list_command(),
+      mark_command(),    skip_command(),    rewind_command(),     cancel_command(),
+      undo_command(),    show_command(),    runs_command(),       services_command(),
+      state_command(),   explain_command(), tools_command(),      reference_command(),
+      doctor_command(),  meta_command(),    completion_command(), man_command(),
+      version_command()};
   return commands;
 }
 

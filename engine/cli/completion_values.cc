@@ -10,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/cli/chosen_run.h"
+#include "engine/cli/primitives.h"
 #include "engine/cli/run_facts.h"
 #include "engine/journal/journal.h"
 #include "engine/lua/module.h"
@@ -138,6 +139,22 @@ Candidates topics(Context& context, const std::string& /*word*/) {
   return found;
 }
 
+Candidates prefixes(Context& context, const std::string& /*word*/) {
+  Candidates found;
+  for (const std::string& name : primitive_names(context.modules())) {
+    found.list.push_back({name, ""});
+  }
+  return found;
+}
+
+Candidates families(Context& context, const std::string& /*word*/) {
+  Candidates found;
+  for (const Module& module : context.modules()) {
+    found.list.push_back({std::string(module.name), std::string(module.summary)});
+  }
+  return found;
+}
+
 Candidates keys(Context& context, const std::string& /*word*/) {
   Candidates found;
   if (const auto store = store_of(project_of(context.arguments))) {
@@ -155,13 +172,15 @@ Candidates files(Context& /*context*/, const std::string& /*word*/) {
 using Source = Candidates (*)(Context& context, const std::string& word);
 
 /// By what a parameter is called where it is declared: kinds of values have one name everywhere.
-constexpr std::array<std::pair<std::string_view, Source>, 15> kSources = {
+constexpr std::array<std::pair<std::string_view, Source>, 17> kSources = {
     {{"run", runs},
      {"RUN|RECIPE", runs_and_recipes},
      {"RUN|STEP", runs_and_steps},
      {"step", steps},
      {"recipe", recipes},
      {"topic", topics},
+     {"prefix", prefixes},
+     {"family", families},
      {"key", keys},
      {"field", fields},
      {"RUN", runs},

@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/cli/terminal.h"
+#include "engine/lua/module.h"
+#include "engine/view/style.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -26,17 +29,23 @@ std::string_view state_word(Finding::State state) {
   return "";
 }
 
-void print_page(Context& context, const std::vector<Finding>& findings, std::ptrdiff_t problems) {
+std::ptrdiff_t count_problems(const std::vector<Finding>& findings) {
+  return std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.state == Finding::State::wrong;
+  });
+}
+
+/// `text` behind `first`, the lines that follow indented as far.
+std::string hanging(const std::string& first, std::string_view text, std::size_t columns) {
+  constexpr std::size_t kLeast = 16;
+  const std::size_t room = columns < first.size() + kLeast ? kLeast : columns - first.size();
   std::string page;
-  for (const Finding& finding : findings) {
-    page += fmt::format("{:<6} {:<10} {}\n", state_word(finding.state), finding.what,
-                        one_line(finding.text, 1000));
-    page += finding.hint.empty() ? "" : fmt::format("{:18}-> {}\n", "", finding.hint);
+  std::string begin = first;
+  for (const std::string& line : wrapped(text, columns == 0 ? 0 : room)) {
+    page += begin + line + "\n";
+    begin.assign(first.size(), ' ');
   }
-  page += problems == 0   ? "all is well\n"
-          : problems == 1 ? "1 problem\n"
-                          : fmt::format("{} problems\n", problems);
-  context.out.write(page);
+  return page;
 }
 
 void print_json(Context& context, const std::vector<Finding>& findings, std::ptrdiff_t problems) {
@@ -62,30 +71,56 @@ int doctor(Context& context) {
   look_at_state(project, findings);
   look_at_store(project, findings);
   look_at_host(context.arguments, findings);
+  const std::vector<Module> modules = context.modules();
+  context.arguments.has("recipe")
+      ? look_at_recipe(modules, project, context.arguments.text("recipe"), findings)
+      : look_at_tools(modules, project, findings);
   for (Finding& finding : findings) {
     finding.hint = context.state_option.put_into(finding.hint);
   }
-  const auto problems = std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.state == Finding::State::wrong;
-  });
-  format == OutputFormat::json ? print_json(context, findings, problems)
-                               : print_page(context, findings, problems);
+  const auto problems = count_problems(findings);
+  if (format == OutputFormat::json) {
+    print_json(context, findings, problems);
+  } else {
+    context.out.write(
+        findings_page(findings, context.out.is_terminal() ? context.out.size().columns : 0));
+  }
   constexpr int kSomethingMissing = 40;  // design §9
   return problems == 0 ? 0 : kSomethingMissing;
 }
 
 }  // namespace
 
-Finding wrong(std::string_view what, const Error& error) {
-  return {Finding::State::wrong, what, fmt::format("{}: {}", code_text(error.code), error.message),
+Finding wrong(std::string what, const Error& error) {
+  return {Finding::State::wrong, std::move(what),
+          fmt::format("{}: {}", code_text(error.code), error.message),
           error.hint.empty() ? std::string(code_info(error.code).hint) : error.hint};
 }
 
+std::string findings_page(const std::vector<Finding>& findings, std::size_t columns) {
+  std::string page;
+  for (const Finding& finding : findings) {
+    const std::string first = fmt::format("{:<6} {:<10} ", state_word(finding.state), finding.what);
+    page += hanging(first, one_line(finding.text, 1000), columns);
+    if (!finding.hint.empty()) {
+      page += hanging(std::string(first.size(), ' ') + "-> ", finding.hint, columns);
+    }
+  }
+  const auto problems = count_problems(findings);
+  return page + (problems == 0   ? "all is well\n"
+                 : problems == 1 ? "1 problem\n"
+                                 : fmt::format("{} problems\n", problems));
+}
+
 Command doctor_command() {
+  using enum CommandParameter::Count;
   return {"Housekeeping",
           "doctor",
-          "is the store whole, who holds locks, is anything missing (exit 40)",
-          {kOutputParameter, kStateParameter},
+          "is all well here, and is all there that a recipe needs (exit 40)",
+          {{"recipe", "", "a recipe: its tools, logins, parameters, lib/ (default: no recipe)",
+            optional},
+           kOutputParameter,
+           kStateParameter},
           doctor};
 }
 

@@ -12,22 +12,32 @@
 namespace runbook {
 
 struct Error;
+struct Module;
 
 struct Finding {
   enum class State { ok, remark, wrong };
   State state = State::ok;
-  std::string_view what;  ///< "store", "disk", …
+  std::string what;  ///< "store", "disk", …
   std::string text;
   std::string hint;  ///< what to type or do; empty if all is well
 };
 
 /// `what` is wrong, for the reason in `error`.
-Finding wrong(std::string_view what, const Error& error);
+Finding wrong(std::string what, const Error& error);
+
+/// As a table with a line for what is wrong; `columns` of a terminal, else 0.
+std::string findings_page(const std::vector<Finding>& findings, std::size_t columns);
 
 // Each adds what it finds.
 void look_at_state(const Project& project, std::vector<Finding>& findings);  ///< folder, disk
 void look_at_store(const Project& project, std::vector<Finding>& findings);
 void look_at_host(const Arguments& arguments,
                   std::vector<Finding>& findings);  ///< libraries, terminal
+/// The tools that modules run, where they are installed.
+void look_at_tools(const std::vector<Module>& modules, const Project& project,
+                   std::vector<Finding>& findings);
+/// Whether the recipe loads, what it needs, and what it must be given.
+void look_at_recipe(const std::vector<Module>& modules, const Project& project,
+                    const std::string& name, std::vector<Finding>& findings);
 
 }  // namespace runbook

@@ -8,7 +8,7 @@
 #include "engine/base/suggestion.h"
 #include "engine/cli/command.h"
 #include "engine/cli/lua_functions.h"
-#include "engine/lua/module.h"
+#include "engine/cli/primitives.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -39,23 +39,13 @@ std::string module_text(const Module& module) {
   return text;
 }
 
-std::string option_text(const Option& option) {
-  std::string text = fmt::format("{}{}", type_name(option.type),
-                                 option.required == Required::yes ? ", required" : "");
-  if (!option.fallback.is_null()) {
-    text += ", default " + value_text(option.fallback);
-  }
-  return fmt::format("{}: {}", text, option.help);
-}
-
 std::string function_text(const Module& module, const Function& function) {
   std::string text = fmt::format("{}  {}\n", full_name(module, function), function.summary);
-  text += fmt::format("\neffect   {}{}\n", effect_name(function.effect),
-                      function.effect_of == nullptr ? "" : " (depends on the options)");
+  text += fmt::format("\neffect   {}\n", effect_text(function));
   text += fmt::format("returns  {}\n", function.returns);
   std::vector<std::pair<std::string, std::string>> options;
   for (const Option& option : function.options) {
-    options.emplace_back(option.name, option_text(option));
+    options.emplace_back(option.name, fmt::format("{}: {}", option_type_text(option), option.help));
   }
   text += options.empty() ? "" : "\nOptions\n" + aligned(options, "  ");
   std::string errors;

@@ -7,6 +7,13 @@
 
 namespace runbook {
 
+/// Lines that begin with "---", without it, and the line of code below them.
+struct LuaComment {
+  std::vector<std::string> lines;
+  std::string code;
+};
+std::vector<LuaComment> lua_comments(std::string_view lua);
+
 struct LuaFunction {
   std::string name;     ///< "chain"
   std::string summary;  ///< the first sentence

@@ -39,6 +39,17 @@ class Lexer {
   }
   std::size_t position() const { return at_; }
 
+  /// The text of a string that stands here, as an argument with or without parentheses; empty if
+  /// none does.
+  std::string_view string_argument() const {
+    const std::size_t begin = std::min(source_.find_first_not_of(" \t(", at_), source_.size());
+    const std::string_view rest = source_.substr(begin);
+    if (!rest.starts_with('"') && !rest.starts_with('\'')) {
+      return {};
+    }
+    return rest.substr(1, rest.find(rest.front(), 1) - 1);
+  }
+
  private:
   void skip(char c) {
     if (c == '"' || c == '\'') {
@@ -100,6 +111,18 @@ std::vector<FunctionSpan> find_functions(std::string_view source) {
     }
   }
   return functions;
+}
+
+std::vector<RequiredModule> find_required(std::string_view source) {
+  std::vector<RequiredModule> required;
+  Lexer lexer(source);
+  for (auto word = lexer.next_word(); !word.empty(); word = lexer.next_word()) {
+    const std::string_view name = word == "require" ? lexer.string_argument() : std::string_view();
+    if (!name.empty()) {
+      required.push_back({lexer.line(), std::string(name)});
+    }
+  }
+  return required;
 }
 
 }  // namespace runbook::lua

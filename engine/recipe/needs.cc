@@ -104,7 +104,7 @@ void check_needs(const std::vector<Need>& needs, const std::vector<Module>& modu
   if (missing.empty()) {
     return;
   }
-  std::string message = "this recipe needs tools that this machine does not have so:";
+  std::string message = "this recipe needs what this machine does not have:";
   Json detail = Json::array();
   for (const FoundNeed& found : missing) {
     message += fmt::format("\n  {}\n    -> {}", problem_text(found), found.problem->hint);

@@ -18,7 +18,7 @@ Environment path_of(const Folder& folder) {
   return {{"PATH", (folder.path() / "bin").string() + ":/usr/bin:/bin"}};
 }
 
-constexpr const char* kRecipe =
+constexpr const char* kNeedy =
     "recipe { name = 'needy', needs = { ['test-cluster'] = '>=1.27', ['test-devbox'] = '*' } }\n"
     "local process = require 'process'\n"
     "step('once', function() process.run { 'sh', '-c', 'echo x >> done', idempotent = true } end)\n"
@@ -28,12 +28,12 @@ constexpr const char* kRecipe =
 
 TEST_CASE("A recipe whose needs are not met does not begin, and says all of them", "[cli][needs]") {
   const Folder folder;
-  folder.write("r.lua", kRecipe);
+  folder.write("r.lua", kNeedy);
   add_tool(folder, "test-cluster", "1.20.0");
   const Ran ran = run_runbook({"run", "r.lua"}, folder.path(), path_of(folder));
   CHECK(ran.exit == 40);
   CHECK(ran.out.empty());
-  CHECK_THAT(ran.err, ContainsSubstring("error RB1401: this recipe needs tools"));
+  CHECK_THAT(ran.err, ContainsSubstring("error RB1401: this recipe needs what"));
   CHECK_THAT(ran.err, ContainsSubstring("test-cluster is 1.20.0, and >=1.27 is needed\n"));
   CHECK_THAT(ran.err, ContainsSubstring("test-devbox is not on PATH\n"));
   CHECK_THAT(ran.err, ContainsSubstring("hint: runbook doctor r.lua looks at all that it needs"));
@@ -43,7 +43,7 @@ TEST_CASE("A recipe whose needs are not met does not begin, and says all of them
 
 TEST_CASE("Needs are looked at again on resume", "[cli][needs]") {
   const Folder folder;
-  folder.write("r.lua", kRecipe);
+  folder.write("r.lua", kNeedy);
   add_tool(folder, "test-cluster", "1.30.0");
   add_tool(folder, "test-devbox", "6.3.12");
   CHECK(run_runbook({"run", "r.lua"}, folder.path(), path_of(folder)).exit == 1);

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include <luajit-2.1/lua.hpp>
 
+#include "engine/base/file.h"
+#include "engine/cli/primitives.h"
 #include "engine/lua/module.h"
 #include "modules/modules.h"
 #include "tests/catch.h"
@@ -46,6 +49,10 @@ std::string syntax_error(const std::string& text) {
   lua_close(L);
   return reason;
 }
+
+constexpr std::string_view kBegin =
+    "<!-- primitives: UPDATE_PRIMITIVES=1 before test_declarations writes this table -->\n";
+constexpr std::string_view kEnd = "<!-- end -->\n";
 
 }  // namespace
 
@@ -110,4 +117,35 @@ TEST_CASE("Every primitive is implemented as its effect class asks", "[lint]") {
     const bool may_be_once = function.effect == Effect::once || function.effect_of != nullptr;
     CHECK_FALSE(((function.prepare != nullptr || function.probe != nullptr) && !may_be_once));
   });
+}
+
+TEST_CASE("The table of primitives in modules/README.md is what is declared", "[lint]") {
+  const std::string path = SOURCE_FOLDER "/modules/README.md";
+  std::string readme = read_file(path);
+  const std::size_t begin = readme.find(kBegin);
+  const std::size_t end = readme.find(kEnd);
+  REQUIRE(begin != std::string::npos);
+  REQUIRE(end != std::string::npos);
+  const std::string table = "\n" + primitive_table(all_modules()) + "\n";
+  const std::size_t from = begin + kBegin.size();
+  if (std::getenv("UPDATE_PRIMITIVES") != nullptr) {
+    readme.replace(from, end - from, table);
+    write_file_atomically(path, readme, 0644);
+    return;
+  }
+  CHECK(readme.substr(from, end - from) == table);
+}
+
+TEST_CASE("Every tool that a module declares says its version and how to get it", "[lint]") {
+  for (const Module& module : all_modules()) {
+    for (const ToolProgram& tool : module.tools) {
+      INFO(module.name << " " << tool.name);
+      CHECK(tool.version_in != nullptr);
+      CHECK_FALSE(tool.version_arguments.empty());
+      CHECK(tool.install.starts_with("https://"));
+      for (const ToolCheck& check : tool.checks) {
+        CHECK_FALSE((check.what.empty() || check.arguments.empty() || check.hint.empty()));
+      }
+    }
+  }
 }

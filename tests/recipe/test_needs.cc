@@ -58,7 +58,7 @@ TEST_CASE("All needs that are not met are one error, with the versions and the w
     check({{"test-absent", ">=6"}, {"test-cluster", ">=1.27"}, {"test-other", ">=2"}, {"sh", "*"}});
   });
   CHECK(error.message ==
-        "this recipe needs tools that this machine does not have so:\n"
+        "this recipe needs what this machine does not have:\n"
         "  test-absent is not on PATH, and >=6 is needed\n"
         "    -> install test-absent, or put it on PATH\n"
         "  " +
