@@ -38,12 +38,16 @@ Json job_of(const Json& held) {
 }  // namespace
 
 CribChain::CribChain() : node_(anvil()) {
+  keep();
+}
+
+void CribChain::keep() {
   snapshot_ = node_.call("evm_snapshot").get<std::string>();
 }
 
 void CribChain::reset() {
-  node_.call("evm_revert", {snapshot_});
-  snapshot_ = node_.call("evm_snapshot").get<std::string>();
+  node_.call("evm_revert", {snapshot_});  // which uses it up
+  keep();
 }
 
 void CribChain::set_balance(const std::string& address, const std::string& amount) {
@@ -81,12 +85,32 @@ void CribCluster::write_node_list() const {
   folder_.write("nodes.txt", lines);
 }
 
+void CribCluster::edit(const std::string& file, const std::string& from,
+                       const std::string& to) const {
+  std::string text = folder_.read(file);
+  text.replace(text.find(from), from.size(), to);
+  folder_.write(file, text);
+}
+
 void CribCluster::stop_node(std::size_t index) {
   nodes_.at(index).reset();
 }
 
 void CribCluster::start_node(std::size_t index) {
   nodes_.at(index) = std::make_unique<ChainlinkNode>(settings_.at(index));
+}
+
+void CribCluster::replace_node(std::size_t index, const Json& settings) {
+  stop_node(index);
+  settings_.at(index).update(settings);
+  fs::remove(settings_.at(index).at("state").get<std::string>());
+  start_node(index);
+}
+
+void CribCluster::take_over(const CribCluster& other) {
+  for (const char* part : {".runbook", "artefacts"}) {
+    fs::copy(other.path() / part, path() / part, fs::copy_options::recursive);
+  }
 }
 
 std::string CribCluster::transmitter(std::size_t index) const {
@@ -100,7 +124,7 @@ void CribCluster::change_environment(const std::string& name, const std::string&
 std::vector<std::string> CribCluster::with_defaults(
     const std::string& recipe, const std::vector<std::string>& parameters) const {
   std::vector<std::string> all = {fmt::format("chain_id={}", kChainId), "node_list=nodes.txt"};
-  if (recipe == "01_deploy_contracts") {
+  if (recipe == kContracts) {
     all.emplace_back("ocr3_bytecode_file=bytecode/OCR3Capability.bin");
     all.emplace_back("forwarder_bytecode_file=bytecode/KeystoneForwarder.bin");
   }
@@ -145,8 +169,9 @@ Ran CribCluster::die_at(const std::string& recipe, const std::string& point, int
 
 Ran CribCluster::go_on(const std::string& recipe, const std::vector<std::string>& parameters) {
   Ran resumed = resume();
-  return resumed.err.find("there are no runs yet") == std::string::npos ? resumed
-                                                                        : run(recipe, parameters);
+  const bool was_recorded = resumed.err.find("there are no runs yet") == std::string::npos &&
+                            resumed.err.find("Nothing left to do") == std::string::npos;
+  return was_recorded ? resumed : run(recipe, parameters);
 }
 
 /// Of latestConfigDetails.

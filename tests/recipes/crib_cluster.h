@@ -21,8 +21,9 @@ class CribChain {
   CribChain();
   Node& node() { return node_; }
   const std::string& url() const { return node_.url(); }
-  /// To the moment of its start. The snapshot is used up by that, and made again.
+  /// To the moment of its start, or of the last keep().
   void reset();
+  void keep();
   /// With this balance, by anvil's own method.
   void set_balance(const std::string& address, const std::string& amount);
   /// Transactions of the deploying account.
@@ -32,6 +33,10 @@ class CribChain {
   Node node_;
   std::string snapshot_;
 };
+
+inline constexpr const char* kContracts = "01_deploy_contracts";
+/// Transactions of its first run: two contracts, a configuration, four transmitters.
+inline constexpr int kFullRun = 7;
 
 class CribCluster {
  public:
@@ -44,11 +49,17 @@ class CribCluster {
   const std::filesystem::path& path() const { return folder_.path(); }
   const Folder& folder() const { return folder_; }
   CribChain& chain() { return chain_; }
+  /// In a file of the project; `from` is there.
+  void edit(const std::string& file, const std::string& from, const std::string& to) const;
   ChainlinkNode& node(std::size_t index) { return *nodes_.at(index); }
   /// No connection is taken any more; the address stays in NodeList.txt.
   void stop_node(std::size_t index);
   /// On the same port, with what it held.
   void start_node(std::size_t index);
+  /// On the same port with other settings, and nothing of what it held.
+  void replace_node(std::size_t index, const Json& settings);
+  /// Its entry of PublicKeys.json.
+  Json entry(std::size_t index) const { return settings_.at(index).at("keys"); }
   std::string transmitter(std::size_t index) const;
   /// Where a fresh chain has them: the contracts of the first two transactions.
   static std::string ocr3_address() { return created_address(kFirstAccount, 0); }
@@ -60,11 +71,13 @@ class CribCluster {
   Ran run(const std::string& recipe, const std::vector<std::string>& parameters = {});
   Ran resume(const std::vector<std::string>& more = {});
   Ran type(const std::vector<std::string>& arguments);
-  /// The same run, which dies at this event; then what an operator types.
+  /// The same run, which dies at this event; then what an operator types: resume, or if it was not
+  /// recorded yet, the same again.
   Ran die_at(const std::string& recipe, const std::string& point, int event,
              const std::vector<std::string>& parameters = {});
   Ran go_on(const std::string& recipe, const std::vector<std::string>& parameters = {});
-  /// For recipes that are not given a key.
+  /// The project's state and artefacts as another cluster's recipes have left them.
+  void take_over(const CribCluster& other);
   void change_environment(const std::string& name, const std::string& value);
 
   /// How often the OCR3 contract was configured, and last in which block.

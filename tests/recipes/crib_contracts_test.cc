@@ -11,9 +11,6 @@ using namespace runbook::test;
 
 namespace {
 
-constexpr const char* kContracts = "01_deploy_contracts";
-constexpr int kFullRun = 7;  ///< transactions: two contracts, a configuration, four transmitters
-
 /// As a cluster is after the first run.
 struct Deployed {
   explicit Deployed(const std::vector<Json>& settings = {},
@@ -26,12 +23,6 @@ struct Deployed {
   CribChain chain;
   CribCluster cluster;
 };
-
-void write_config(const CribCluster& cluster, const std::string& from, const std::string& to) {
-  std::string text = cluster.folder().read("ocr_config.json");
-  text.replace(text.find(from), from.size(), to);
-  cluster.folder().write("ocr_config.json", text);
-}
 
 }  // namespace
 
@@ -125,7 +116,7 @@ TEST_CASE("01 takes over what only deployed_contracts.json tells of, if the chai
 
 TEST_CASE("01 configures anew when a field differs, and names it", "[crib]") {
   Deployed at;
-  write_config(at.cluster, "\"MaxRoundsPerEpoch\": 10", "\"MaxRoundsPerEpoch\": 11");
+  at.cluster.edit("ocr_config.json", "\"MaxRoundsPerEpoch\": 10", "\"MaxRoundsPerEpoch\": 11");
   const Ran ran = at.cluster.run(kContracts);
   INFO(ran.err);
   CHECK(ran.exit == 0);
@@ -159,7 +150,7 @@ TEST_CASE("01 refuses a configuration that nodes would not work with, before any
           "[crib]") {
   CribChain chain;
   CribCluster cluster(chain);
-  write_config(cluster, "\"MaxFaultyOracles\": 1", "\"MaxFaultyOracles\": 2");
+  cluster.edit("ocr_config.json", "\"MaxFaultyOracles\": 1", "\"MaxFaultyOracles\": 2");
   const Ran ran = cluster.run(kContracts);
   INFO(ran.err);
   CHECK(ran.exit == 2);
@@ -240,7 +231,7 @@ TEST_CASE("01 warns of transmitters that have nothing, and funds them unless tol
 
 TEST_CASE("01 only configures where it is told to", "[crib]") {
   Deployed at;
-  write_config(at.cluster, "\"MaxRoundsPerEpoch\": 10", "\"MaxRoundsPerEpoch\": 11");
+  at.cluster.edit("ocr_config.json", "\"MaxRoundsPerEpoch\": 10", "\"MaxRoundsPerEpoch\": 11");
   at.chain.set_balance(at.cluster.transmitter(1), "0 ether");
   CHECK(at.cluster.run(kContracts, {"only_set_config=true"}).exit == 0);
   CHECK(at.chain.sent() == kFullRun + 1);

@@ -13,7 +13,7 @@ constexpr const char* kDelete = "04_delete_ocr3_jobs";
 /// As a cluster is when its contracts are deployed and configured.
 struct Configured {
   explicit Configured(const std::vector<Json>& settings = {}) : cluster(chain, settings) {
-    const Ran first = cluster.run("01_deploy_contracts");
+    const Ran first = cluster.run(kContracts);
     INFO(first.err);
     REQUIRE(first.exit == 0);
   }
@@ -69,7 +69,7 @@ TEST_CASE("02 puts one job on each node and replays once, and a second run chang
 TEST_CASE("02 replaces the job of another contract, and what has its name", "[crib]") {
   Configured at;
   REQUIRE(at.cluster.run(kJobs).exit == 0);
-  const Ran fresh = at.cluster.run("01_deploy_contracts", {"fresh_contracts=true"});
+  const Ran fresh = at.cluster.run(kContracts, {"fresh_contracts=true"});
   REQUIRE(fresh.exit == 0);
   const Ran ran = at.cluster.run(kJobs);
   INFO(ran.err);

@@ -25,9 +25,8 @@ Json uninterrupted(CribChain& chain, const std::string& recipe, const Prepare& p
   return cluster.state();
 }
 
-void kill_at_every_event(const std::string& recipe, const std::string& point,
+void kill_at_every_event(CribChain& chain, const std::string& recipe, const std::string& point,
                          const Prepare& prepare) {
-  CribChain chain;
   const Json expected = uninterrupted(chain, recipe, prepare);
   int event = 1;
   for (;; ++event) {
@@ -48,24 +47,32 @@ void kill_at_every_event(const std::string& recipe, const std::string& point,
   CHECK(event > 20);
 }
 
-void deploy_contracts(CribCluster& cluster) {
-  const Ran ran = cluster.run("01_deploy_contracts");
-  INFO(ran.err);
-  REQUIRE(ran.exit == 0);
+void kill_01(const std::string& point) {
+  CribChain chain;
+  kill_at_every_event(chain, kContracts, point, [](CribCluster&) {});
+}
+
+void kill_02(const std::string& point) {
+  CribChain chain;
+  CribCluster configured(chain);
+  REQUIRE(configured.run(kContracts).exit == 0);
+  chain.keep();
+  kill_at_every_event(chain, "02_deploy_jobspecs", point,
+                      [&](CribCluster& cluster) { cluster.take_over(configured); });
 }
 
 }  // namespace
 
 TEST_CASE("01 killed at any event and resumed leaves what an uninterrupted run leaves", "[crib]") {
-  kill_at_every_event("01_deploy_contracts", "before_append", [](CribCluster&) {});
+  kill_01("before_append");
 }
 
 TEST_CASE("02 killed at any event and resumed leaves what an uninterrupted run leaves", "[crib]") {
-  kill_at_every_event("02_deploy_jobspecs", "before_append", deploy_contracts);
+  kill_02("before_append");
 }
 
 TEST_CASE("01 and 02 killed once an event is durable leave what uninterrupted runs leave",
           "[.crib-kills]") {
-  kill_at_every_event("01_deploy_contracts", "after_commit", [](CribCluster&) {});
-  kill_at_every_event("02_deploy_jobspecs", "after_commit", deploy_contracts);
+  kill_01("after_commit");
+  kill_02("after_commit");
 }

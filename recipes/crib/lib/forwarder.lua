@@ -61,11 +61,12 @@ local function remember(place, config)
 end
 
 local function send(chain, config)
+  local abi = { SET[config.multichain], unpack(REFUSALS) }
   local args = { config.don_id, config.f, config.signers }
   if config.multichain then
     table.insert(args, 2, config.version)
   end
-  return chain:send { SET[config.multichain], args, to = config.contract, abi = REFUSALS }
+  return chain:send { 'setConfig', args, to = config.contract, abi = abi }
 end
 
 --- Asks where nothing tells: a forwarder of the seed era that this project did not configure.

@@ -79,7 +79,7 @@ local function bundle_of(options, chain_type, chosen_id)
   end
   refuse(options, ('it has %d OCR2 bundles for %s, and %s of them is in use: %s'):format(
     #bundles, chain_type, #used == 0 and 'none' or 'more than one', list_of(bundles)),
-    'name one by its id, or delete the others on the node', 2)
+    ('name one: ocr2_bundles={"%s":"<id>"}'):format(options.node), 2)
 end
 
 local function csa_key(options)
