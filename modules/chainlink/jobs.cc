@@ -103,6 +103,9 @@ void check_selection(const Call& call) {
   if (given != 1) {
     refuse(Code::option_invalid, "say which job: one of id, external_id and name");
   }
+  if (call.has("name") && call.text("name").empty()) {
+    refuse(Code::option_invalid, "name is empty, and jobs without a name are many");
+  }
   if (call.has("external_id") && !is_job_uuid(call.text("external_id"))) {
     refuse(Code::option_invalid,
            fmt::format("external_id \"{}\" is no UUID in lower case", call.text("external_id")));

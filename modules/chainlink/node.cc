@@ -38,10 +38,18 @@ std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& respons
 std::string session_cookie(const HttpResponse& response) {
   for (const auto& [name, value] : response.headers) {
     if (name == "set-cookie" && value.starts_with(kCookieName) && value.size() <= kMaxCookie) {
-      return value.substr(0, value.find(';'));
+      std::string cookie = value.substr(0, value.find(';'));
+      return cookie.size() > kCookieName.size() ? cookie : "";
     }
   }
   return "";
+}
+
+/// A server may say back what it was told.
+void hide(std::string& text, std::string_view secret) {
+  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
+    text.replace(at, secret.size(), kHidden);
+  }
 }
 
 /// What of a failure of the connection is ours to say; the rest has errors of its own.
@@ -138,10 +146,8 @@ Task<HttpResponse> Node::send_once(const Request& request, const std::string& co
     own.with_effect(request.method == "GET" ? EffectDone::none : error.effect);
     throw own;
   }
-  if (!cookie.empty()) {  // a server may say back what it was told
-    for (std::size_t at = 0; (at = response.body.find(cookie, at)) != std::string::npos;) {
-      response.body.replace(at, cookie.size(), kHidden);
-    }
+  if (!cookie.empty()) {
+    hide(response.body, std::string_view(cookie).substr(kCookieName.size()));
   }
   co_return response;
 }

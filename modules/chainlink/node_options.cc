@@ -55,7 +55,7 @@ std::string digits_option(const Call& call, const char* name) {
                                                      : "";
   const bool is_number =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  if (!is_number || text.size() > 20) {
+  if (!is_number || text.size() > 20 || (text.size() > 1 && text.front() == '0')) {
     refuse(Code::option_invalid,
            fmt::format("option \"{}\" must be a whole number, not {}", name, given.dump()));
   }

@@ -154,8 +154,8 @@ TEST_CASE_METHOD(NodeCalls, "A cookie that a server says back is not repeated", 
     if (request.target == "/sessions") {
       return reply(200, "{}", {{"Set-Cookie", "clsession=0123456789abcdef; Path=/"}});
     }
-    return reply(500,
-                 "{\"errors\":[{\"detail\":\"you sent " + request.headers.at("cookie") + "\"}]}");
+    return reply(500, "{\"errors\":[{\"detail\":\"you sent " +
+                          request.headers.at("cookie").substr(10) + "\"}]}");
   });
   const Error error = error_of("p2p_keys", with({{"url", mirror.url("")}}));
   CHECK(error.code == Code::chainlink_failed);

@@ -9,14 +9,13 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/id.h"
+#include "tests/modules/chainlink/node_api.h"
 
 namespace runbook::test {
 
 namespace {
 
 using Keys = std::vector<const char*>;
-
-constexpr const char* kSpecTime = "2024-06-06T12:00:00Z";
 
 /// The attributes that every job has, null unless its type says otherwise.
 constexpr const char* kSpecs[] = {"directRequestSpec",
@@ -105,8 +104,8 @@ Json chosen(const Json& spec, const Keys& names) {
   for (const char* name : names) {
     some[name] = spec.value(name, Json());
   }
-  some["createdAt"] = kSpecTime;
-  some["updatedAt"] = kSpecTime;
+  some["createdAt"] = kNodeTime;
+  some["updatedAt"] = kNodeTime;
   return some;
 }
 

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
 
 #include "engine/base/hash.h"
 #include "engine/base/id.h"
-#include "tests/modules/chainlink/node_jobs.h"
+#include "tests/modules/chainlink/node_api.h"
 
 namespace runbook::test {
 
@@ -34,74 +33,6 @@ const Json kDefaults = {{"state", ""},
                         {"version", "2.14.0"},
                         {"commit", "c93e83ab992c"}};
 
-constexpr const char* kTime = "2024-06-06T12:00:00Z";
-constexpr int kJobsAPage = 1000;
-constexpr int kRunsAPage = 25;
-
-Json random_entry() {
-  const auto hex = [](std::size_t digits) {
-    return (to_hex(sha256(new_uuid())) + to_hex(sha256(new_uuid()))).substr(0, digits);
-  };
-  return {{"EthAddress", "0x" + hex(40)},     {"P2PPeerID", "12D3KooW" + hex(44)},
-          {"OCR2BundleID", hex(64)},          {"OCR2OnchainPublicKey", hex(40)},
-          {"OCR2OffchainPublicKey", hex(64)}, {"OCR2ConfigPublicKey", hex(64)},
-          {"CSAPublicKey", "csa_" + hex(64)}};
-}
-
-Json resource(const char* type, const std::string& id, Json attributes) {
-  return {{"type", type}, {"id", id}, {"attributes", std::move(attributes)}};
-}
-
-Json ocr2_key(const std::string& chain, const Json& entry) {
-  const auto prefixed = [&](const char* prefix, const char* key) {
-    return fmt::format("{}_{}_{}", prefix, chain, entry.at(key).get<std::string>());
-  };
-  return resource("keyV2s", entry.at("OCR2BundleID"),
-                  {{"chainType", chain},
-                   {"onchainPublicKey", prefixed("ocr2on", "OCR2OnchainPublicKey")},
-                   {"offchainPublicKey", prefixed("ocr2off", "OCR2OffchainPublicKey")},
-                   {"configPublicKey", prefixed("ocr2cfg", "OCR2ConfigPublicKey")}});
-}
-
-Json eth_keys(const Json& settings, const Json& entry) {
-  Json keys = Json::array();
-  for (const std::string chain : settings.at("chain_ids")) {
-    const std::string address = entry.at("EthAddress");
-    keys.push_back(resource("eTHKeys", chain + "/" + address,
-                            {{"evmChainID", chain},
-                             {"address", address},
-                             {"linkBalance", "0"},
-                             {"disabled", false},
-                             {"createdAt", kTime},
-                             {"updatedAt", kTime},
-                             {"maxGasPriceWei", nullptr}}));
-  }
-  return keys;
-}
-
-Json first_keys(const Json& settings) {
-  const Json entry = settings.value("keys", random_entry());
-  const std::string peer = entry.at("P2PPeerID");
-  const std::string csa = entry.at("CSAPublicKey");
-  Json held = {{"eth_keys", eth_keys(settings, entry)},
-               {"p2p_keys",
-                {resource("encryptedP2PKeys", peer,
-                          {{"peerId", "p2p_" + peer}, {"publicKey", to_hex(sha256(peer))}})}},
-               {"ocr2_keys", {ocr2_key("evm", entry)}},
-               {"csa_keys", {resource("csaKeys", csa, {{"publicKey", csa}, {"version", 1}})}},
-               {"aptos_keys", Json::array()}};
-  if (entry.contains("AptosAccount")) {
-    const std::string account = entry.at("AptosAccount");
-    held["aptos_keys"].push_back(resource("encryptedAptosKeys", account,
-                                          {{"account", account}, {"publicKey", "0x" + account}}));
-    Json aptos = entry;
-    aptos["OCR2BundleID"] = entry.at("AptosBundleID");
-    aptos["OCR2OnchainPublicKey"] = entry.at("AptosOnchainPublicKey");
-    held["ocr2_keys"].push_back(ocr2_key("aptos", aptos));
-  }
-  return held;
-}
-
 Json first_state(const Json& settings) {
   if (std::ifstream file(settings.at("state").get<std::string>()); file.good()) {
     return Json::parse(file);
@@ -120,47 +51,7 @@ Json first_state(const Json& settings) {
   return held;
 }
 
-std::string path_of(const std::string& target) {
-  return target.substr(0, target.find('?'));
-}
-
-std::string query_of(const std::string& target, const std::string& name) {
-  const std::size_t begin = target.find('?');
-  const std::string query = begin == std::string::npos ? "" : "&" + target.substr(begin + 1);
-  const std::size_t at = query.find("&" + name + "=");
-  if (at == std::string::npos) {
-    return "";
-  }
-  const std::string value = query.substr(at + name.size() + 2);
-  return value.substr(0, value.find('&'));
-}
-
-/// What follows `prefix` and is the last part of the path, or nothing.
-std::string part_after(const std::string& path, const std::string& prefix) {
-  return path.starts_with(prefix) ? path.substr(prefix.size()) : "";
-}
-
-/// As a node says it: the TOML and the runs are what the stand-in alone knows.
-Json shown_job(Json job) {
-  job.erase("toml");
-  job.erase("runs");
-  return job;
-}
-
-bool is_number(const std::string& text) {
-  return !text.empty() && text.size() < 10 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 }  // namespace
-
-NodeAnswer node_error(int status, const std::string& detail) {
-  return {status, {{"errors", {{{"detail", detail}}}}}};
-}
-
-NodeAnswer node_document(Json data) {
-  return {200, {{"data", std::move(data)}}};
-}
 
 NodeState::NodeState(const Json& settings) : settings_(kDefaults) {
   settings_.update(settings);
@@ -317,200 +208,6 @@ NodeAnswer NodeState::answer_known(const SeenRequest& request, const std::string
     return replay(request, path);
   }
   return node_error(404, "not found");
-}
-
-NodeAnswer NodeState::keys(const SeenRequest& request, const std::string& path) {
-  const std::string kind = part_after(path, "/v2/keys/");
-  if (request.method == "POST" && kind == "aptos") {
-    const std::string account = to_hex(sha256(new_uuid()));
-    Json key = resource("encryptedAptosKeys", account,
-                        {{"account", account}, {"publicKey", "0x" + account}});
-    held_["aptos_keys"].push_back(key);
-    count_one("aptos_keys_created");
-    return node_document(key);
-  }
-  if (request.method == "POST" && kind.starts_with("ocr2/")) {
-    return create_ocr2_key(part_after(kind, "ocr2/"));
-  }
-  const std::string list = (kind == "evm" ? "eth" : kind) + "_keys";
-  if (request.method != "GET" || !held_.contains(list)) {
-    return node_error(404, "not found");
-  }
-  Json keys = held_.at(list);
-  if (kind == "evm") {
-    for (Json& key : keys) {
-      key["attributes"].emplace("ethBalance", settings_.at("eth_balance"));
-    }
-  }
-  return node_document(keys);
-}
-
-NodeAnswer NodeState::create_ocr2_key(const std::string& chain_type) {
-  const std::vector<std::string> known = {"evm", "cosmos", "solana", "starknet", "aptos"};
-  if (std::ranges::count(known, chain_type) == 0) {
-    return node_error(400, "unknown chain type: " + chain_type);
-  }
-  const Json key = ocr2_key(chain_type, random_entry());
-  Json& keys = held_["ocr2_keys"];
-  keys.push_back(key);
-  std::sort(keys.begin(), keys.end(), [](const Json& a, const Json& b) {
-    const auto place = [](const Json& one) {
-      return one.at("attributes").at("chainType").get<std::string>() + "/" +
-             one.at("id").get<std::string>();
-    };
-    return place(a) < place(b);
-  });
-  count_one("ocr2_keys_created");
-  return node_document(key);
-}
-
-NodeAnswer NodeState::page(const SeenRequest& request, Json list, int otherwise) const {
-  const std::string wanted = query_of(request.target, "size");
-  const std::string number = query_of(request.target, "page");
-  const auto size = static_cast<std::size_t>(is_number(wanted) ? std::stoi(wanted) : otherwise);
-  const auto page = static_cast<std::size_t>(is_number(number) ? std::stoi(number) : 1);
-  if (size == 0 || page == 0) {
-    return node_error(422, "invalid page or size");
-  }
-  Json shown = Json::array();
-  for (std::size_t at = (page - 1) * size; at < std::min(page * size, list.size()); ++at) {
-    shown.push_back(list[at]);
-  }
-  NodeAnswer answer = node_document(shown.empty() ? Json() : shown);
-  answer.body["meta"] = {{"count", list.size()}};
-  answer.body["links"] = Json::object();
-  if (page * size < list.size()) {
-    answer.body["links"]["next"] =
-        fmt::format("{}?page={}&size={}", path_of(request.target), page + 1, size);
-  }
-  return answer;
-}
-
-Json::iterator NodeState::find_job(const std::string& id) {
-  return std::ranges::find_if(held_["jobs"], [&](const Json& job) {
-    return job.at("id") == id || job.at("attributes").at("externalJobID") == id;
-  });
-}
-
-NodeAnswer NodeState::jobs(const SeenRequest& request, const std::string& path) {
-  if (path == "/v2/jobs") {
-    if (request.method == "POST") {
-      return create_job(request.body, "");
-    }
-    Json all = Json::array();
-    for (const Json& job : held_.at("jobs")) {
-      all.push_back(shown_job(job));
-    }
-    return page(request, std::move(all), kJobsAPage);
-  }
-  std::string id = part_after(path, "/v2/jobs/");
-  const bool wants_runs = id.ends_with("/runs");
-  id = id.substr(0, id.find('/'));
-  if (!is_number(id) && (id.size() != 36 || request.method != "GET")) {
-    return node_error(422, fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", id));
-  }
-  const auto job = find_job(id);
-  if (job == held_["jobs"].end()) {
-    return node_error(404, request.method == "GET" ? "job not found" : "JobSpec not found");
-  }
-  if (wants_runs) {
-    return page(request, job->value("runs", Json::array()), kRunsAPage);
-  }
-  if (request.method == "DELETE") {
-    held_["jobs"].erase(job);
-    count_one("jobs_deleted");
-    return {204, nullptr};
-  }
-  return request.method == "PUT" ? create_job(request.body, id) : node_document(shown_job(*job));
-}
-
-NodeAnswer NodeState::half_replace(const SeenRequest& request) {
-  const auto job = find_job(part_after(path_of(request.target), "/v2/jobs/"));
-  if (job != held_["jobs"].end()) {
-    held_["jobs"].erase(job);
-  }
-  save();
-  return node_error(500, "CreateJobFailed: context deadline exceeded");
-}
-
-NodeAnswer NodeState::create_job(const std::string& body, const std::string& id) {
-  const Json asked = Json::parse(body, nullptr, false);
-  if (!asked.is_object() || !asked.value("toml", Json()).is_string()) {
-    return node_error(422, "invalid character 'x' looking for beginning of value");
-  }
-  const int next = held_.at("next_job");
-  const std::string toml = asked.at("toml");
-  const std::string own = id.empty() ? std::to_string(next) : id;
-  const SpecCheck checked = check_spec(toml, own, settings_, held_, id);
-  if (!checked.ok) {
-    return checked.refusal;
-  }
-  Json job = resource("jobs", own, checked.attributes);
-  job["attributes"]["pipelineSpec"] = {{"id", next}, {"jobID", 0}, {"dotDagSource", ""}};
-  held_["next_job"] = next + 1;
-  Json answer = job;
-  job["toml"] = toml;
-  if (!id.empty()) {
-    *find_job(id) = job;
-    count_one("jobs_replaced");
-    return node_document(answer);
-  }
-  held_["jobs"].push_back(job);
-  count_one("jobs_created");
-  return node_document(answer);
-}
-
-NodeAnswer NodeState::replay(const SeenRequest& request, const std::string& path) {
-  const std::string block = part_after(path, "/v2/replay_from_block/");
-  const std::string chain = query_of(request.target, "evmChainID");
-  if (!is_number(block)) {
-    return node_error(422, fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", block));
-  }
-  const Json& known = settings_.at("chain_ids");
-  if (std::ranges::count(known, Json(chain)) == 0) {
-    return node_error(422, "chain id does not match any local chains: " + chain);
-  }
-  held_["replays"].push_back({{"block", std::stoi(block)},
-                              {"chain_id", chain},
-                              {"force", query_of(request.target, "force") == "true"}});
-  count_one("replays");
-  return node_document(
-      resource("replay", "replayID", {{"message", "Replay started"}, {"evmChainID", chain}}));
-}
-
-NodeAnswer NodeState::bridges(const SeenRequest& request, const std::string& path) {
-  Json& held = held_["bridges"];
-  const std::string name = part_after(path, "/v2/bridge_types/");
-  const Json given = Json::parse(request.body, nullptr, false);
-  const auto bridge =
-      std::ranges::find_if(held, [&](const Json& one) { return one.at("id") == name; });
-  if (path == "/v2/bridge_types" && request.method == "GET") {
-    return page(request, held, kRunsAPage);
-  }
-  if (path == "/v2/bridge_types" && request.method == "POST") {
-    const std::string id = given.value("name", std::string());
-    if (std::ranges::any_of(held, [&](const Json& one) { return one.at("id") == id; })) {
-      return node_error(400, fmt::format("Bridge Type {} already exists", id));
-    }
-    Json made = resource("bridges", id,
-                         {{"name", id},
-                          {"url", given.value("url", Json())},
-                          {"confirmations", given.value("confirmations", 0)},
-                          {"minimumContractPayment", given.value("minimumContractPayment", "0")},
-                          {"outgoingToken", "an outgoing token"}});
-    held.push_back(made);
-    count_one("bridges_created");
-    made["attributes"]["incomingToken"] = "an incoming token";
-    return node_document(made);
-  }
-  if (bridge == held.end()) {
-    return node_error(404, "bridge not found");
-  }
-  if (request.method == "PATCH") {
-    (*bridge)["attributes"].update(given);
-    count_one("bridges_updated");
-  }
-  return node_document(*bridge);
 }
 
 }  // namespace runbook::test

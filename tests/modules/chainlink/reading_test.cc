@@ -113,6 +113,8 @@ TEST_CASE_METHOD(NodeCalls, "A job is found by id, externalJobID or name, or is 
   CHECK(ask("job", {{"name", "Keystone"}}).is_null());
   CHECK(error_of("job", with()).code == Code::option_invalid);
   CHECK(error_of("job", with({{"id", 1}, {"name", "x"}})).code == Code::option_invalid);
+  CHECK(error_of("job", with({{"name", ""}})).code == Code::option_invalid);
+  CHECK(error_of("job", with({{"id", "01"}})).code == Code::option_invalid);
   CHECK(error_of("job", with({{"id", "../keys/evm"}})).code == Code::option_invalid);
   CHECK(error_of("job", with({{"external_id", "../keys/evm"}})).code == Code::option_invalid);
 }
