@@ -47,7 +47,7 @@ Function diff_function() {
               "local change = step(\"compare\", function()\n"
               "  return cluster:diff { file = \"manifests\" }  -- kubectl.diff\n"
               "end)\n"
-              "gate(\"apply it\", { show = { change = change.text } })",
+              "log(change.text)",
           .run = diff};
 }
 

@@ -1,0 +1,154 @@
+// The primitives against a real API server, by the real program: the second tier.
+#include <signal.h>
+
+#include "engine/base/json.h"
+#include "engine/lua/module.h"
+#include "modules/modules.h"
+#include "tests/catch.h"
+#include "tests/modules/kubectl/killing_kubectl.h"
+
+using namespace runbook;
+using namespace runbook::test;
+
+namespace {
+
+constexpr const char* kDeployment = R"yaml(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "example.test/web:1", args: [one]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+)yaml";
+
+/// A project whose recipe acts in a namespace of its own.
+struct ClusterProject {
+  explicit ClusterProject(const std::string& recipe) {
+    folder.write("web.yaml", kDeployment);
+    folder.write("r.lua",
+                 "local kubectl = require \"kubectl\"\nlocal cluster = kubectl.cluster { context = "
+                 "\"admin\", "
+                 "namespace = \"" +
+                     space.name() + "\" }\n" + recipe);
+  }
+  Ran type(const std::vector<std::string>& arguments) const {
+    return type(arguments, space.plane().environment());
+  }
+  Ran type(const std::vector<std::string>& arguments, Environment environment) const {
+    environment["WEB_PASSWORD"] = "hunter2-hunter2";
+    return run_runbook(arguments, folder.path(), environment);
+  }
+  Json object(const std::string& which) const {
+    return Json::parse(space.kubectl({"get", which, "-o", "json"}).out);
+  }
+
+  const Namespace space;
+  const Folder folder;
+};
+
+}  // namespace
+
+TEST_CASE("A recipe brings up, changes and deletes what a real cluster has", "[.kubernetes]") {
+  const ClusterProject project(R"lua(
+local password = secret("PASSWORD", { env = "WEB_PASSWORD" })
+local done = {}
+local function act(name, fn)
+  done[name] = step(name, fn)
+end
+act("diff", function() return cluster:diff { file = "web.yaml" }.changed end)
+act("dry", function() return cluster:apply { file = "web.yaml", dry_run = true }[1].outcome end)
+act("apply", function() return cluster:apply { file = "web.yaml" }[1].outcome end)
+act("again", function() return cluster:apply { file = "web.yaml" }[1].outcome end)
+act("same", function() return cluster:diff { file = "web.yaml" }.changed end)
+act("secret", function() return cluster:create_secret("login", { password = password }).outcome end)
+act("read", function()
+  return cluster:get { "secret/login", keep = { kept = "/data/password" } }.data.password == password
+end)
+act("label", function() return cluster:label("deployment/web", { tier = "front" })[1].outcome end)
+act("annotate", function()
+  return cluster:annotate("deployment/web", { owner = "ops" })[1].outcome
+end)
+act("scale", function() return cluster:scale("deployment/web", 2).outcome end)
+act("patch", function()
+  return cluster:patch("deployment/web", { spec = { paused = true } }).changed
+end)
+act("json", function()
+  return cluster:patch { "deployment/web", type = "json",
+    patch = { { op = "add", path = "/spec/template/spec/containers/0/args/-", value = "two" } } }.changed
+end)
+act("can", function() return cluster:can_i("create", "pods") end)
+act("cannot", function()
+  return kubectl.can_i { "create", "pods", context = "nobody", namespace = "default" }
+end)
+act("list", function() return #cluster:list { "deployments", selector = "tier=front" } end)
+act("events", function() return #cluster:events("deployment/web") > 0 end)
+act("version", function() return cluster:version().server end)
+act("contexts", function() return kubectl.contexts {} end)
+act("delete", function() return cluster:delete { file = "web.yaml", wait = true, timeout = "30s" } end)
+act("gone", function() return cluster:get("deployment/web") == nil end)
+output(done)
+)lua");
+  const Ran ran = project.type({"run", "r.lua", "--output", "json"});
+  INFO(ran.err << ran.out);
+  REQUIRE(ran.exit == 0);
+  const Ran status = project.type({"status", "@last", "--output", "json"});
+  const Json done = Json::parse(status.out).at("outputs");
+  const Json expected{
+      {"diff", true},         {"dry", "created"},   {"apply", "created"},
+      {"again", "unchanged"}, {"same", false},      {"secret", "serverside-applied"},
+      {"read", true},         {"label", "labeled"}, {"annotate", "annotated"},
+      {"scale", "scaled"},    {"patch", true},      {"json", true},
+      {"can", true},          {"cannot", false},    {"list", 1},
+      {"events", true},       {"gone", true}};
+  for (const auto& [name, value] : expected.items()) {
+    INFO(name);
+    CHECK(done.at(name) == value);
+  }
+  CHECK(done.at("delete").size() == 2);
+  CHECK(done.at("contexts") == Json{"admin", "nobody"});
+}
+
+TEST_CASE("A killed apply is done again, a killed JSON patch is examined", "[.kubernetes]") {
+  const Moment moment = GENERATE(Moment::before, Moment::during, Moment::after);
+  const std::string words = GENERATE("apply", "patch");
+  INFO(words << ", moment " << static_cast<int>(moment));
+  const ClusterProject project(R"lua(
+step("apply", function() return cluster:apply { file = "web.yaml" } end)
+step("patch", function()
+  return cluster:patch { "deployment/web", type = "json",
+    patch = { { op = "add", path = "/spec/template/spec/containers/0/args/-", value = "two" } } }
+end)
+)lua");
+  const KillingKubectl killing(project.space.plane(), moment, " " + words + " ");
+  CHECK(project.type({"run", "r.lua"}, killing.environment()).exit == 128 + SIGKILL);
+  CHECK(killing.has_killed());
+  const Ran resumed = project.type({"resume", "@last"}, killing.environment());
+  INFO(resumed.err);
+  CHECK(resumed.exit == 0);
+  const Json web = project.object("deployment/web");
+  CHECK(web["/spec/template/spec/containers/0/args"_json_pointer] == Json{"one", "two"});
+  CHECK(project.object("service/web").at("kind") == "Service");
+}
+
+TEST_CASE("The examples of kubectl's primitives run", "[.kubernetes]") {
+  const ClusterProject project("");
+  project.space.plane().kubectl({"create", "namespace", "web"});
+  project.space.plane().kubectl(
+      {"-n", "web", "apply", "-f", (project.folder.path() / "web.yaml").string()});
+  std::filesystem::create_directory(project.folder.path() / "manifests");
+  project.folder.write("manifests/web.yaml", kDeployment);
+  for (const Function& function : kubectl_module().functions) {
+    project.folder.write("example.lua", std::string(function.example));
+    const Ran ran = project.type({"run", "example.lua"});
+    INFO(function.name << "\n" << function.example << "\n" << ran.err);
+    CHECK(ran.exit == 0);
+  }
+  project.space.plane().kubectl({"delete", "namespace", "web", "--wait=false"});
+}
