@@ -64,6 +64,7 @@ std::size_t name_columns(std::size_t columns) {
 }
 
 constexpr std::size_t kTimeColumns = 7;
+constexpr std::size_t kBarColumns = 4;  ///< before what stands below its step
 constexpr std::size_t kNarrow = 60;
 
 /// Of a terminal of so many rows; small ones are used more fully.
@@ -118,7 +119,7 @@ class Layout {
     const std::string label =
         screen_text(depth == 0 ? node.path : last_segment(node.path), style_.unicode);
     line.add(cut_middle(label, name + 2 - std::min(line.columns(), name), style_.unicode));
-    const std::string detail = node.step == nullptr ? "" : detail_of(*node.step);
+    const std::string detail = node.step == nullptr ? "" : detail_of(*node.step, depth);
     const bool below = details_below_ && !detail.empty();
     std::string beside = beside_of(node);
     if (!below && !detail.empty()) {
@@ -160,17 +161,26 @@ class Layout {
     return text;
   }
 
-  std::string detail_of(const LiveStep& step) const {
+  /// Below its step, when a wait ends is to be seen however long the reason is.
+  std::string detail_of(const LiveStep& step, std::size_t depth) const {
     if (!step.waits) {
       return screen_text(step.output, style_.unicode);
     }
-    std::string text = screen_text(step.detail, style_.unicode);
+    std::string ending;
     if (step.until != 0) {
       const Timestamp left = step.until - frame_.now;
-      text += fmt::format("{}{} {}", text.empty() ? "" : separator(style_), step.ending,
-                          left <= 0 ? "now" : "in " + whole_seconds(left));
+      ending = fmt::format("{}{} {}", step.detail.empty() ? "" : separator(style_), step.ending,
+                           left <= 0 ? "now" : "in " + whole_seconds(left));
     }
-    return text;
+    const std::string text = screen_text(step.detail, style_.unicode);
+    if (!details_below_) {
+      return text + ending;
+    }
+    const std::size_t taken =
+        depth * 2 + kBarColumns + text_columns(ending) + 1;  // the last is kept free
+    return cut_end(text, frame_.size.columns - std::min(frame_.size.columns, taken),
+                   style_.unicode) +
+           ending;
   }
 
   const TreeSteps& steps_;

@@ -78,8 +78,11 @@ void runs(Scene& scene) {
   scene.script.session().begin("preflight").ok("preflight").begin("contracts");
   scene.script.begin("contracts/ProxyAdmin", 1, Kind::item).ok("contracts/ProxyAdmin");
   scene.script.begin("contracts/L2OutputOracle", 1, Kind::item);
-  scene.script.add(event::StepWaiting{"tx 0x9c1e…77d0 is pending, nonce 42", scene.now() + 600'000},
-                   "contracts/L2OutputOracle", 1);
+  scene.script.add(
+      event::StepWaiting{"tx 0x9c1e…77d0 is pending, nonce 42: it offers 40 gwei, and the "
+                         "newest block's base fee is 61.2 gwei",
+                         scene.now() + 600'000},
+      "contracts/L2OutputOracle", 1);
   scene.script.begin("contracts/SystemConfig", 1, Kind::item);
   scene.script.add(event::StepRetrying{command_failure("x").to_json(), 30'000},
                    "contracts/SystemConfig", 1);
