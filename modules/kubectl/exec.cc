@@ -37,6 +37,14 @@ std::string last_word_of(int exit) {
   return fmt::format("command terminated with exit code {}", exit);
 }
 
+/// What the command itself printed there.
+void drop_last_word(tool::Ran& ran) {
+  const std::string word = last_word_of(ran.exit) + "\n";
+  if (ran.err.ends_with(word)) {
+    ran.err.resize(ran.err.size() - word.size());
+  }
+}
+
 std::vector<std::string> argv_of(const Call& call) {
   const auto argv = call.options().at("argv").get<std::vector<std::string>>();
   if (argv.empty()) {
@@ -108,7 +116,6 @@ Error command_failed(const Call& call, const tool::Ran& ran) {
   Json detail{{"exit", ran.exit}};
   if (!call.keeps()) {
     std::vector<std::string> lines = split_lines(ran.err);
-    std::erase(lines, last_word_of(ran.exit));
     if (lines.empty()) {
       lines = split_lines(ran.out);
     }
@@ -141,10 +148,11 @@ Task<Json> exec(Call& call) {
       last = tool::plain_output(std::string(line));
     }
   };
-  const tool::Ran ran = co_await tool::run(call, program(), std::move(command));
+  tool::Ran ran = co_await tool::run(call, program(), std::move(command));
   if (ran.exit != 0 && last != last_word_of(ran.exit)) {
     throw way_failed(ran);
   }
+  drop_last_word(ran);
   if (ran.exit != 0 && call.flag("check")) {
     throw command_failed(call, ran);
   }

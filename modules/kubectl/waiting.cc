@@ -78,7 +78,8 @@ class Wait {
       const bool is_hopeless = looked.progress.is_over ||
                                (!looked.troubles.empty() && looked.troubles.front().will_not_heal);
       if (is_hopeless || clock_.steady() >= deadline_) {
-        throw co_await given_up(std::move(looked), is_hopeless);
+        const Error error = co_await given_up(std::move(looked), is_hopeless);
+        throw error;
       }
       co_await tell(looked);
       co_await call_.host().loop.sleep(every, call_.cancel());
@@ -256,8 +257,9 @@ class Wait {
     }
     const std::string worst = co_await full_sentence(looked.troubles.front());
     const std::size_t others = looked.troubles.size() - 1;
-    co_return fmt::format("{}; {}{}", looked.progress.why, worst,
-                          others == 0 ? "" : fmt::format(" (and {} more)", others));
+    co_return fmt::format("{}{}; {}", worst,
+                          others == 0 ? "" : fmt::format(" (and {} more)", others),
+                          looked.progress.why);
   }
 
   /// Said again where it changed.
@@ -275,17 +277,24 @@ class Wait {
 
   Task<Error> given_up(Looked looked, bool is_hopeless) {
     const std::string why = co_await why_of(looked);
-    Json lines = Json::array();
-    for (std::size_t i = 0; i < std::min(looked.troubles.size(), kMostTroubles); ++i) {
-      lines.push_back(co_await full_sentence(looked.troubles[i]));
-    }
     Error error =
         is_hopeless
             ? Error(Code::kubernetes_will_not_heal,
                     fmt::format("gave up waiting for {}: {}", goal_.aim, why))
             : Error(Code::kubernetes_not_ready,
                     fmt::format("waited {} for {}: {}", format_duration(timeout_), goal_.aim, why));
-    error.detail = {{"lines", std::move(lines)}};
+    if (!looked.troubles.empty()) {
+      error.hint = fmt::format(
+          "kubectl --context={} --namespace={} describe pod {}; mend it, then runbook resume",
+          call_.text("context"), call_.text("namespace"), looked.troubles.front().pod);
+    }
+    if (looked.troubles.size() > 1) {
+      Json lines = Json::array();
+      for (std::size_t i = 0; i < std::min(looked.troubles.size(), kMostTroubles); ++i) {
+        lines.push_back(co_await full_sentence(looked.troubles[i]));
+      }
+      error.detail["lines"] = std::move(lines);
+    }
     co_return error.with_effect(EffectDone::none);
   }
 
