@@ -20,22 +20,9 @@ local p = recipe {
   summary = 'Deploy the OCR3 and forwarder contracts, configure them and fund the transmitters',
   params = parameters.of({
     'namespace', 'rpc_url', 'chain_id', 'key', 'node_list', 'context', 'kubeconfig', 'era', 'artefacts', 'ocr2_bundles',
+    'ocr_config', 'ocr_seed', 'ocr3_bytecode_file', 'ocr3_bytecode_sha256', 'forwarder_bytecode_file',
+    'forwarder_bytecode_sha256', 'fresh_contracts',
   }, {
-    ocr_config = param.path { default = 'ocr_config.json', help = 'the OCR3 configuration: { "OracleConfig": { … } }' },
-    ocr_seed = param.secret {
-      required = false,
-      env = 'KEYSTONE_OCR_SEED',
-      help = 'what the secrets of the configuration are made of; without it they are those that everybody knows',
-    },
-    ocr3_bytecode_file = param.path { required = false, may_change = true, help = 'creation code as hex' },
-    ocr3_bytecode_sha256 = param.string { required = false, may_change = true, help = 'of its bytes, to be sure' },
-    forwarder_bytecode_file = param.path { required = false, may_change = true, help = 'creation code as hex' },
-    forwarder_bytecode_sha256 = param.string { required = false, may_change = true, help = 'of its bytes' },
-    fresh_contracts = param.boolean {
-      default = false,
-      may_change = true,
-      help = 'true: deploy anew, whatever is deployed already',
-    },
     only_set_config = param.boolean { default = false, help = 'true: neither deploy nor fund' },
     skip_funding = param.boolean { default = false, may_change = true, help = 'true: do not fund' },
     fund_to = param.string { default = '0.05 ether', help = 'what each transmitter has at least afterwards' },
@@ -105,12 +92,8 @@ if #silent == 0 then
 end
 
 -- The contracts. The OCR3 contract comes first: so their addresses are the same whoever was interrupted where.
-local ocr3 = found.ocr3 or step('deploy the OCR3 contract', function()
-  return deployed.deploy(chain, place, 'ocr3', p.ocr3_bytecode_file)
-end)
-local forwarder_contract = found.forwarder or step('deploy the forwarder contract', function()
-  return deployed.deploy(chain, place, 'forwarder', p.forwarder_bytecode_file)
-end)
+local ocr3 = deployed.ensure(chain, place, 'ocr3', found.ocr3, p.ocr3_bytecode_file)
+local forwarder_contract = deployed.ensure(chain, place, 'forwarder', found.forwarder, p.forwarder_bytecode_file)
 local contracts = { ocr3 = ocr3.address, forwarder = forwarder_contract.address }
 step('write deployed_contracts.json', function()
   return artefact.write(p.artefacts, contracts, found.on_chain.block or 0)
@@ -126,15 +109,10 @@ if #silent == 0 then
     contract = ocr3.address,
     multichain = multichain,
   }
-  local choice = configuration.compare(wanted)
-  log(choice.why)
-  on_chain = step(choice.send and 'set the OCR3 configuration' or 'keep the OCR3 configuration', function()
-    return choice.send and configuration.send(chain, place, wanted) or configuration.remember(place, found.on_chain)
-  end)
+  on_chain, sent = configuration.settle(chain, place, wanted)
   step('write the block into deployed_contracts.json', function()
     return artefact.write(p.artefacts, contracts, on_chain.block)
   end)
-  sent = choice.send and 1 or 0
   if p.set_forwarder_config then
     sent = sent + (forwarder.configure(chain, place, {
       contract = forwarder_contract.address,

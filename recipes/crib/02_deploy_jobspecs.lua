@@ -6,10 +6,10 @@
 local configuration = require 'configuration'
 local deployed = require 'deployed'
 local eth = require 'eth'
-local jobs = require 'jobs'
 local jobspecs = require 'jobspecs'
 local node_keys = require 'node_keys'
 local nodes = require 'nodes'
+local ocr3_jobs = require 'ocr3_jobs'
 local parameters = require 'parameters'
 
 local p = recipe {
@@ -52,8 +52,7 @@ local keys = node_keys.by_name(answering, {
   signers = found.signers,
   bundles = p.ocr2_bundles,
 })
-local boot = keys[everybody[1].name]
-if not boot then
+if not keys[everybody[1].name] then
   nodes.require_all(silent, 'the bootstrap node has to answer: the others find each other through it')
 end
 
@@ -62,41 +61,19 @@ local templates = step('read the templates', function()
   return jobspecs.templates(p.templates or 'recipes/crib/templates/' .. folder)
 end)
 
-local function wanted_on(node)
-  local role = node.bootstrap and 'bootstrap' or 'oracle'
-  local text = jobspecs[role] {
-    template = templates[role],
-    chain_id = p.chain_id,
-    contract = found.contract,
-    keys = keys[node.name],
-    bootstrapper = jobspecs.bootstrapper { peer_id = boot.P2PPeerID, host = everybody[1].host, port = p.p2p_port },
-  }
-  return jobs.wanted(text, keys[node.name].P2PPeerID, role)
-end
-
-local results = each('provision', answering, { key = 'name', jobs = 8, keep_going = true }, function(node)
-  local wanted = wanted_on(node)
-  local job = p.only_replay and { external_id = wanted.external_id, done = 'kept' }
-    or step('put the job there', function()
-      return jobs.put(place, node, wanted)
-    end)
-  local replays = p.only_replay or job.replayed ~= found.block
-  if replays then
-    step('replay the logs', function()
-      return jobs.replay(place, node, job.external_id, p.chain_id, found.block)
-    end)
-  end
-  return { job = job.external_id, done = job.done, replayed = replays }
-end)
+local put = ocr3_jobs.put(place, answering, {
+  boot = everybody[1],
+  keys = keys,
+  templates = templates,
+  chain_id = p.chain_id,
+  contract = found.contract,
+  p2p_port = p.p2p_port,
+  block = found.block,
+  only_replay = p.only_replay,
+})
 nodes.require_all(silent, 'its job waits for it')
 
-local written, replayed, ids = 0, 0, {}
-for name, result in pairs(results) do
-  ids[name] = result.job
-  written = written + (result.done == 'kept' and 0 or 1)
-  replayed = replayed + (result.replayed and 1 or 0)
-end
-if written + replayed == 0 then
+if put.written + put.replayed == 0 then
   log 'nothing was to be done: every node has its job, and has seen the configuration'
 end
-output { jobs = ids, jobs_written = written, logs_replayed = replayed, from_block = found.block }
+output { jobs = put.ids, jobs_written = put.written, logs_replayed = put.replayed, from_block = found.block }

@@ -1,5 +1,5 @@
--- The workflow of a keystone cluster: the same job on every node but the bootstrap node. Run again it changes nothing on
--- a node that has it.
+-- The workflow of a keystone cluster: the same job on every node but the bootstrap node. Run again it changes nothing
+-- on a node that has it.
 --
 --   runbook run recipes/crib/06_deploy_workflows -p namespace=crib-henry -p context=main-stage-cluster-crib \
 --     -p target_address=0x…

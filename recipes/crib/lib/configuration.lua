@@ -79,6 +79,19 @@ function configuration.send(chain, place, options)
   return configuration.remember(place, on_chain)
 end
 
+--- Has the contract configured as wanted, in one step: ours is sent if what is there will not do.
+--- @param options table as those of compare
+--- @return table what is then on chain
+--- @return number transactions sent
+function configuration.settle(chain, place, options)
+  local choice = configuration.compare(options)
+  log(choice.why)
+  local on_chain = step(choice.send and 'set the OCR3 configuration' or 'keep the OCR3 configuration', function()
+    return choice.send and configuration.send(chain, place, options) or configuration.remember(place, options.on_chain)
+  end)
+  return on_chain, choice.send and 1 or 0
+end
+
 --- Puts down which configuration the contract has.
 function configuration.remember(place, on_chain)
   state.put(place.prefix .. 'configuration', {

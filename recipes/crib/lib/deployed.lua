@@ -124,14 +124,15 @@ end
 --- What is deployed already, for the body of a step.
 --- Errors: RB1212, exit 12: state, file and chain disagree
 --- @param folder string of deployed_contracts.json
---- @return table ocr3, forwarder = { address, code_hash, type, block }, each absent if it is to be deployed
-function deployed.look(chain, place, folder)
+--- @param kinds? string[] ocr3 and forwarder if absent
+--- @return table by kind { address, code_hash, type, block }, each absent if it is to be deployed
+function deployed.look(chain, place, folder, kinds)
   local file = artefact.read(folder)
   if file and file.unreadable then
     disagree('%s is not what was written there: it is no JSON object', file.path)
   end
   local found = {}
-  for _, kind in ipairs(NAMES) do
+  for _, kind in ipairs(kinds or NAMES) do
     found[kind] = deployed.look_for(chain, place, kind, file)
   end
   return found
@@ -181,6 +182,13 @@ function deployed.deploy(chain, place, kind, bytecode_file)
   end
   found.block = created.block
   return state.put(place.prefix .. kind, found)
+end
+
+--- The contract that was found, or a new one, which is a step.
+function deployed.ensure(chain, place, kind, found, bytecode_file)
+  return found or step('deploy the ' .. KINDS[kind].name, function()
+    return deployed.deploy(chain, place, kind, bytecode_file)
+  end)
 end
 
 return deployed

@@ -42,14 +42,24 @@ local known = {
     help = 'list of DONs (see the README); those of keystone if absent: workflow and streams-trigger, five nodes each',
   },
   operator = param.string { default = 'MY_NODE_OPERATOR', help = 'name of the node operator in the registry' },
-  registry_bytecode_file = param.path {
+  ocr_config = param.path { default = 'ocr_config.json', help = 'the OCR3 configuration: { "OracleConfig": { … } }' },
+  ocr_seed = param.secret {
     required = false,
-    may_change = true,
-    help = 'creation code of the capabilities registry as hex',
+    env = 'KEYSTONE_OCR_SEED',
+    help = 'what the secrets of the configuration are made of; without it they are those that everybody knows',
   },
-  registry_bytecode_sha256 = param.string { required = false, may_change = true, help = 'of its bytes' },
+  fresh_contracts = param.boolean {
+    default = false,
+    may_change = true,
+    help = 'true: deploy anew, whatever is deployed already',
+  },
   templates = param.path { required = false, help = 'folder of job specs; that of the era if absent' },
 }
+
+for _, kind in ipairs { 'ocr3', 'forwarder', 'registry', 'verifier', 'verifier_proxy' } do
+  known[kind .. '_bytecode_file'] = param.path { required = false, may_change = true, help = 'creation code as hex' }
+  known[kind .. '_bytecode_sha256'] = param.string { required = false, may_change = true, help = 'of its bytes' }
+end
 
 --- Parameters by name from those above, and those that a recipe alone has.
 --- @param names string[]
