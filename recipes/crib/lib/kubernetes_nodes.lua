@@ -59,11 +59,19 @@ local function config_maps(workload)
   return names
 end
 
+--- The names of the ConfigMaps that hold a login.
+local function login_maps(cluster)
+  local names = {}
+  for _, map in ipairs(cluster:list { 'configmaps' }) do
+    names[map.metadata.name] = map.data and map.data.apicredentials and true
+  end
+  return names
+end
+
 --- The login of the node: two lines of whichever of its ConfigMaps has it.
-local function credentials_of(cluster, workload, instance)
+local function credentials_of(cluster, workload, instance, with_login)
   for _, name in ipairs(config_maps(workload)) do
-    local map = cluster:get { 'configmap/' .. name }
-    if map and map.data and map.data.apicredentials then
+    if with_login[name] then
       local keep = { ['API credentials of ' .. instance] = '/data/apicredentials' }
       return cluster:get({ 'configmap/' .. name, keep = keep }).data.apicredentials
     end
@@ -71,7 +79,7 @@ local function credentials_of(cluster, workload, instance)
   fail { ('no ConfigMap of %s has apicredentials'):format(instance) }
 end
 
-local function node_of(cluster, workload, ingresses)
+local function node_of(cluster, workload, ingresses, with_login)
   local labels = workload.metadata.labels or {}
   local instance = labels.instance or workload.name
   local host, service = host_of(ingresses, instance)
@@ -82,15 +90,15 @@ local function node_of(cluster, workload, ingresses)
     name = instance,
     url = 'https://' .. host,
     host = service,
-    credentials = credentials_of(cluster, workload, instance),
+    credentials = credentials_of(cluster, workload, instance, with_login),
   }
 end
 
 --- Reads the nodes in natural order of their hosts. For setup or the body of a step.
 --- @param cluster kubectl.Cluster
+--- @param namespace string its namespace, for messages
 --- @return table list of { name, url, host, credentials }
-function kubernetes_nodes.read(cluster)
-  local namespace = cluster.options.namespace
+function kubernetes_nodes.read(cluster, namespace)
   local found = workloads(cluster)
   if #found == 0 then
     fail { ('no chainlink node crib pods found in %s, is your crib cluster deployed?'):format(namespace) }
@@ -99,9 +107,9 @@ function kubernetes_nodes.read(cluster)
   if #ingresses == 0 then
     fail { ('no ingress found in %s, is your crib cluster deployed?'):format(namespace) }
   end
-  local nodes = {}
+  local nodes, with_login = {}, login_maps(cluster)
   for index, workload in ipairs(found) do
-    nodes[index] = node_of(cluster, workload, ingresses)
+    nodes[index] = node_of(cluster, workload, ingresses, with_login)
   end
   table.sort(nodes, function(a, b)
     return sort_key(a.url) < sort_key(b.url)

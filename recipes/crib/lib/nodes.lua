@@ -23,7 +23,7 @@ function nodes.of(p)
   local cluster = not p.node_list
     and kubectl.cluster { context = p.context, namespace = p.namespace, kubeconfig = p.kubeconfig }
   local found = setup(function()
-    return cluster and kubernetes_nodes.read(cluster) or node_list.read(p.node_list)
+    return cluster and kubernetes_nodes.read(cluster, p.namespace) or node_list.read(p.node_list)
   end)
   for index, node in ipairs(found) do
     node.bootstrap = index == 1
