@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/io/http_url.h"
+#include "modules/chainlink/document.h"
 
 namespace runbook::chainlink {
 
@@ -53,15 +54,17 @@ void hide(std::string& text, std::string_view secret) {
 }
 
 /// What of a failure of the connection is ours to say; the rest has errors of its own.
-Error as_unreachable(const Error& error, const std::string& name) {
+/// `request` is how such an error begins, which would say the address twice.
+Error as_unreachable(const Error& error, const std::string& name, const std::string& request) {
   const bool is_connection = error.code == Code::http_connection ||
                              error.code == Code::http_timed_out ||
                              error.code == Code::http_request_lost;
   if (!is_connection) {
     return error;
   }
-  Error own(Code::chainlink_unreachable, fmt::format("{} does not answer: {}", name, error.message),
-            {}, error.detail);
+  const std::string reason = without_prefix(error.message, request);
+  Error own(Code::chainlink_unreachable, fmt::format("{} does not answer: {}", name, reason), {},
+            error.detail);
   own.with_transient(error.transient);
   return own.with_effect(error.effect);
 }
@@ -142,7 +145,8 @@ Task<HttpResponse> Node::send_once(const Request& request, const std::string& co
   try {
     response = co_await call_.host().http.send(std::move(http), call_.cancel());
   } catch (const Error& error) {
-    Error own = as_unreachable(error, name_);
+    Error own = as_unreachable(error, name_,
+                               fmt::format("{} {}: ", request.method, parse_origin(url_).shown()));
     own.with_effect(request.method == "GET" ? EffectDone::none : error.effect);
     throw own;
   }

@@ -109,7 +109,8 @@ TEST_CASE_METHOD(NodeCalls, "A node that is down, hangs or hangs up does not ans
   CHECK(closed.code == Code::chainlink_unreachable);
   CHECK(closed.transient);
   CHECK(closed.effect == EffectDone::none);
-  CHECK_THAT(closed.message, ContainsSubstring("node-3") && ContainsSubstring("does not answer"));
+  CHECK_THAT(closed.message, ContainsSubstring("node-3 (http://127.0.0.1") &&
+                                 ContainsSubstring("…) does not answer: Failed to connect"));
   ask("p2p_keys");
   node.fault({{"kind", "hang"}, {"path", "/v2/keys"}});
   CHECK(error_of("eth_keys", with({{"request_timeout", "100ms"}})).code ==
