@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/cli/columns.h"
 #include "engine/cli/terminal.h"
 #include "engine/lua/module.h"
-#include "engine/view/style.h"
 #include "engine/view/wording.h"
 
 namespace runbook {
@@ -33,19 +33,6 @@ std::ptrdiff_t count_problems(const std::vector<Finding>& findings) {
   return std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.state == Finding::State::wrong;
   });
-}
-
-/// `text` behind `first`, the lines that follow indented as far.
-std::string hanging(const std::string& first, std::string_view text, std::size_t columns) {
-  constexpr std::size_t kLeast = 16;
-  const std::size_t room = columns < first.size() + kLeast ? kLeast : columns - first.size();
-  std::string page;
-  std::string begin = first;
-  for (const std::string& line : wrapped(text, columns == 0 ? 0 : room)) {
-    page += begin + line + "\n";
-    begin.assign(first.size(), ' ');
-  }
-  return page;
 }
 
 void print_json(Context& context, const std::vector<Finding>& findings, std::ptrdiff_t problems) {
@@ -82,8 +69,7 @@ int doctor(Context& context) {
   if (format == OutputFormat::json) {
     print_json(context, findings, problems);
   } else {
-    context.out.write(
-        findings_page(findings, context.out.is_terminal() ? context.out.size().columns : 0));
+    context.out.write(findings_page(findings, columns_of(context.out)));
   }
   constexpr int kSomethingMissing = 40;  // design §9
   return problems == 0 ? 0 : kSomethingMissing;
@@ -101,9 +87,9 @@ std::string findings_page(const std::vector<Finding>& findings, std::size_t colu
   std::string page;
   for (const Finding& finding : findings) {
     const std::string first = fmt::format("{:<6} {:<10} ", state_word(finding.state), finding.what);
-    page += hanging(first, one_line(finding.text, 1000), columns);
+    page += beside(first, one_line(finding.text, 1000), columns);
     if (!finding.hint.empty()) {
-      page += hanging(std::string(first.size(), ' ') + "-> ", finding.hint, columns);
+      page += beside(std::string(first.size(), ' ') + "-> ", finding.hint, columns);
     }
   }
   const auto problems = count_problems(findings);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/command_text.h"
+#include "engine/cli/columns.h"
 #include "engine/view/run_page.h"
 #include "engine/view/wording.h"
 
@@ -50,8 +53,21 @@ std::string command_to_run(const ShownRecipe& recipe) {
   return command_text("run", {recipe.name}, options);
 }
 
-std::string header_lines(const Header& header) {
-  using Rows = std::vector<std::pair<std::string, std::string>>;
+using TableRows = std::vector<std::pair<std::string, std::string>>;
+
+std::string wrapped_table(const TableRows& rows, std::size_t columns) {
+  std::size_t width = 0;
+  for (const auto& [name, text] : rows) {
+    width = std::max(width, name.size());
+  }
+  std::string lines;
+  for (const auto& [name, text] : rows) {
+    lines += beside(fmt::format("  {:<{}}  ", name, width), text, columns);
+  }
+  return lines;
+}
+
+std::string header_lines(const Header& header, std::size_t columns) {
   std::string page;
   if (!header.summary.empty()) {
     page += plain_text(header.summary) + "\n";
@@ -59,16 +75,16 @@ std::string header_lines(const Header& header) {
   if (!header.description.empty()) {
     page += "\n" + plain_text(header.description) + "\n";
   }
-  Rows rows;
+  TableRows rows;
   for (const Parameter& parameter : header.parameters) {
     rows.emplace_back(parameter.name, parameter_text(parameter));
   }
-  page += rows.empty() ? "" : "\nParameters\n" + aligned(rows, "  ");
+  page += rows.empty() ? "" : "\nParameters\n" + wrapped_table(rows, columns);
   rows.clear();
   for (const Need& need : header.needs) {
     rows.emplace_back(need.tool, need.version);
   }
-  page += rows.empty() ? "" : "\nNeeds\n" + aligned(rows, "  ");
+  page += rows.empty() ? "" : "\nNeeds\n" + wrapped_table(rows, columns);
   if (header.lock || header.has_lock) {
     page += fmt::format("\nLock  {}\n", header.lock.value_or("its name depends on the parameters"));
   }
@@ -94,11 +110,12 @@ OrderedJson parameter_json(const Parameter& parameter) {
 
 }  // namespace
 
-std::string recipe_page(const ShownRecipe& recipe, const StateOption& state_option, Timestamp now) {
+std::string recipe_page(const ShownRecipe& recipe, const StateOption& state_option, Timestamp now,
+                        std::size_t columns) {
   const std::optional<Header>& header = recipe.file.header;
   std::string page = header && !header->name.empty() ? header->name + "  " : "";
   page += recipe.name + (header && !header->version.empty() ? "  " + header->version : "") + "\n";
-  page += header ? header_lines(*header) : "it has no recipe{} header: no parameters\n";
+  page += header ? header_lines(*header, columns) : "it has no recipe{} header: no parameters\n";
   if (recipe.last) {
     page += fmt::format("\nSteps of its last finished run, {} ({}); the next may take others\n",
                         recipe.last->id, ago(recipe.last->state.updated, now));

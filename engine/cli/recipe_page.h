@@ -23,7 +23,8 @@ struct ShownRecipe {
   std::optional<FinishedRun> last;
 };
 
-std::string recipe_page(const ShownRecipe& recipe, const StateOption& state_option, Timestamp now);
+std::string recipe_page(const ShownRecipe& recipe, const StateOption& state_option, Timestamp now,
+                        std::size_t columns);
 /// {v, recipe, name, version, summary, description, params, needs, steps, steps_from}.
 OrderedJson recipe_json(const ShownRecipe& recipe);
 

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/suggestion.h"
 #include "engine/cli/chosen_run.h"
+#include "engine/cli/columns.h"
 #include "engine/cli/journal_page.h"
 #include "engine/cli/named_step.h"
 #include "engine/cli/recipe_page.h"
@@ -81,7 +82,8 @@ int show_recipe(Context& context, const Project& project, Store* store,
   if (output_format(context.arguments, false) == OutputFormat::json) {
     context.out.write(recipe_json(shown).dump() + "\n");
   } else {
-    context.out.write(recipe_page(shown, context.state_option, context.clock.now()));
+    context.out.write(
+        recipe_page(shown, context.state_option, context.clock.now(), columns_of(context.out)));
   }
   return 0;
 }

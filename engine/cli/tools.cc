@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "engine/cli/columns.h"
 #include "engine/cli/primitives.h"
 #include "engine/cli/terminal.h"
-#include "engine/view/style.h"
 
 namespace runbook {
 
@@ -37,21 +37,6 @@ OrderedJson primitive_json(const Primitive& primitive) {
   return json;
 }
 
-/// `first`, and `text` beside it, or below it where that leaves too little room.
-std::string entry(const std::string& first, std::string_view text, std::size_t columns) {
-  constexpr std::size_t kLeast = 30;
-  const bool beside = columns == 0 || first.size() + 2 + kLeast <= columns;
-  const std::size_t indent = beside ? first.size() + 2 : 4;
-  std::string page = first + (beside ? "  " : "\n    ");
-  std::string_view gap;
-  const std::string margin = "\n" + std::string(indent, ' ');
-  for (const std::string& line : wrapped(text, columns == 0 ? 0 : columns - indent)) {
-    page.append(gap).append(line);
-    gap = margin;
-  }
-  return page + "\n";
-}
-
 std::string page(const std::vector<Primitive>& chosen, std::size_t columns) {
   std::size_t width = 0;
   for (const Primitive& primitive : chosen) {
@@ -61,12 +46,12 @@ std::string page(const std::vector<Primitive>& chosen, std::size_t columns) {
   for (const Primitive& primitive : chosen) {
     const Function& function = *primitive.function;
     const std::string first = fmt::format(
-        "{:<{}}  {:<10}{:<6}", primitive.name(), width,
+        "{:<{}}  {:<10}{:<8}", primitive.name(), width,
         fmt::format("{}{}", effect_name(function.effect), function.effect_of == nullptr ? "" : "*"),
         function.probe == nullptr ? "" : " probe");
-    text += entry(first, function.summary, columns);
+    text += beside(first, function.summary, columns);
   }
-  return text + entry("*", "as its options say: reads, idempotent, creates", columns);
+  return text + beside("*  ", "as its options say: reads, idempotent, creates", columns);
 }
 
 int tools(Context& context) {
@@ -83,7 +68,7 @@ int tools(Context& context) {
     context.out.write(json.dump() + "\n");
     return 0;
   }
-  context.out.write(page(chosen, context.out.is_terminal() ? context.out.size().columns : 0));
+  context.out.write(page(chosen, columns_of(context.out)));
   return 0;
 }
 

@@ -41,7 +41,7 @@ bool is_installed(const std::string& program) {
 
 TEST_CASE("bash completes commands and options", "[cli][completion]") {
   const Folder folder;
-  CHECK(bash_offers(folder, "runbook re") == "resume\nrewind\n");
+  CHECK(bash_offers(folder, "runbook re") == "resume\nrewind\nreference\n");
   CHECK(bash_offers(folder, "runbook help versi") == "version\n");
   CHECK(bash_offers(folder, "runbook runs --f") == "--failed\n");
   CHECK(bash_offers(folder, "runbook completion ") == "bash\nzsh\nfish\n");

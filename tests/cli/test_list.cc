@@ -6,6 +6,7 @@
 #include "tests/catch.h"
 #include "tests/cli/program.h"
 #include "tests/cli/recorded.h"
+#include "tests/tmux.h"
 
 using namespace runbook;
 using namespace runbook::test;
@@ -94,6 +95,17 @@ TEST_CASE("show RECIPE prints parameters with types, defaults and help, before a
         "Next\n"
         "  runbook run recipes/deploy.lua -p region=...\n");
   CHECK(run_runbook({"show", "deploy"}, folder.path()).out == ran.out);
+}
+
+TEST_CASE("show RECIPE on a terminal wraps the help of a parameter beside its name", "[cli]") {
+  const Folder folder;
+  folder.write("r.lua",
+               "recipe { params = { rpc = param.url { env = 'RPC_URL', help = 'of a node that serves "
+               "the chain' } } }\n");
+  const Tmux terminal("cd '" + folder.path().string() + "' && '" RUNBOOK_BINARY "' show r", 40, 12);
+  REQUIRE(terminal.shows("Next"));
+  CHECK_THAT(terminal.shown(), ContainsSubstring("\n  rpc  url, required, or $RPC_URL: of a\n"
+                                                 "       node that serves the chain\n"));
 }
 
 TEST_CASE("show RECIPE labels the steps of its last finished run", "[cli]") {
