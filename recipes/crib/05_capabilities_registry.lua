@@ -7,7 +7,6 @@
 local deployed = require 'deployed'
 local dons = require 'dons'
 local eth = require 'eth'
-local node_keys = require 'node_keys'
 local nodes = require 'nodes'
 local parameters = require 'parameters'
 local registry = require 'registry'
@@ -40,18 +39,8 @@ local found = step('look for the registry', function()
   return { registry = known }
 end)
 
-local keys = {}
-for _, don in ipairs(list) do
-  group(don.name, function()
-    for name, entry in pairs(node_keys.by_name(don.part, { chain_id = p.chain_id, bundles = p.ocr2_bundles })) do
-      keys[name] = entry
-    end
-  end)
-end
-
-local contract = found.registry or step('deploy the registry', function()
-  return deployed.deploy(chain, place, 'registry', p.registry_bytecode_file)
-end)
+local keys = dons.keys(list, dons.members(list), { chain_id = p.chain_id, bundles = p.ocr2_bundles })
+local contract = deployed.ensure(chain, place, 'registry', found.registry, p.registry_bytecode_file)
 local wanted = registry.wanted(list, keys, { admin = chain.sender, name = p.operator })
 local told = registry.fill(chain, contract.address, wanted)
 

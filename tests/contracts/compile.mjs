@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import solc from 'solc';
 
 // What a recipe may be given as creation bytecode alone.
-const alsoAsHex = /OCR3Capability|Forwarder/;
+const alsoAsHex = /OCR3Capability|Forwarder|Registry|Verifier/;
 const folder = new URL('./', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.sol'));
 const sources = Object.fromEntries(

@@ -7,6 +7,14 @@ local artefact = {}
 
 local ZERO = '0x' .. ('0'):rep(40)
 
+local NAMES = {
+  ocr3 = 'ocrContract',
+  forwarder = 'forwarderContract',
+  registry = 'CapabilitiesRegistry',
+  verifier = 'VerifierContract',
+  verifier_proxy = 'VerifierProxy',
+}
+
 local function path_in(folder)
   return folder .. '/deployed_contracts.json'
 end
@@ -17,7 +25,8 @@ end
 
 --- What the file says, for the body of a step.
 --- @param folder string
---- @return table? { path, ocr3, forwarder } where there is a file; { path, unreadable = true } where it says nothing
+--- @return table? { path, ocr3, forwarder, registry, verifier, verifier_proxy } where there is a file;
+---   { path, unreadable = true } where it says nothing
 function artefact.read(folder)
   local path = path_in(folder)
   if not fs.exists(path) then
@@ -27,18 +36,28 @@ function artefact.read(folder)
   if not ok or type(said) ~= 'table' then
     return { path = path, unreadable = true }
   end
-  return { path = path, ocr3 = address(said.ocrContract), forwarder = address(said.forwarderContract) }
+  local contracts = { path = path }
+  for kind, name in pairs(NAMES) do
+    contracts[kind] = address(said[name])
+  end
+  return contracts
 end
 
 --- Writes the file, for the body of a step: one line of this order, readable by its owner alone.
 --- @param folder string
---- @param contracts table ocr3, forwarder: addresses
+--- @param contracts table ocr3, forwarder: addresses; with registry in the form of the late era, where a contract that
+---   there is none of has the zero address: verifier, verifier_proxy and initialized_verifier too
 --- @param block any of the configuration; 0 before there is one
 --- @return table { path, changed }
 function artefact.write(folder, contracts, block)
-  local text = ('{"ocrContract":"%s","forwarderContract":"%s","setConfigTxBlock":%s}'):format(
+  local text = ('"ocrContract":"%s","forwarderContract":"%s","setConfigTxBlock":%s'):format(
     contracts.ocr3, contracts.forwarder, tostring(block))
-  return fs.write(path_in(folder), text, { mode = '0600', parents = true })
+  if contracts.registry then
+    text = text .. (',"CapabilitiesRegistry":"%s","VerifierContract":"%s","VerifierProxy":"%s",'
+      .. '"InitializedVerifierAddress":"%s"'):format(contracts.registry, contracts.verifier or ZERO,
+      contracts.verifier_proxy or ZERO, contracts.initialized_verifier or ZERO)
+  end
+  return fs.write(path_in(folder), '{' .. text .. '}', { mode = '0600', parents = true })
 end
 
 return artefact

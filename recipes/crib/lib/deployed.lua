@@ -13,20 +13,23 @@ local deployed = {}
 local KINDS = {
   ocr3 = { name = 'OCR3 contract', types = { 'Keystone ', 'OCR3Capability ' } },
   forwarder = { name = 'forwarder contract', types = { 'KeystoneForwarder ' } },
+  verifier_proxy = { name = 'verifier proxy', types = { 'VerifierProxy ' } },
+  verifier = { name = 'verifier', types = { 'Verifier ' } },
   registry = { name = 'capabilities registry', types = { 'CapabilitiesRegistry ' } },
 }
 local NAMES = { 'ocr3', 'forwarder' }
 
---- Where the state keeps what belongs to this namespace on this chain; looked up anew in each session.
+--- Where the state keeps what belongs to this namespace on this chain. A step: the chain is the target of the run, so it
+--- stays the same.
 --- @param chain eth.Chain
 --- @param namespace string
 --- @return table { chain, namespace, prefix }: another namespace's key begins with chain too
 function deployed.place(chain, namespace)
-  local found = setup(function()
-    return eth.connect { url = chain.options.url, chain_id = chain.options.chain_id }
+  return step('see which chain it is', function()
+    local found = eth.connect { url = chain.options.url, chain_id = chain.options.chain_id }
+    local of_chain = ('crib/%s/%s/'):format(tostring(found.chain_id), found.genesis:sub(3, 18))
+    return { chain = of_chain, namespace = namespace, prefix = of_chain .. namespace .. '/' }
   end)
-  local of_chain = ('crib/%s/%s/'):format(tostring(found.chain_id), found.genesis)
-  return { chain = of_chain, namespace = namespace, prefix = of_chain .. namespace .. '/' }
 end
 
 local function type_of(chain, address)
@@ -172,9 +175,14 @@ function deployed.check_bytecode(p, kind)
 end
 
 --- Deploys a contract and remembers it, for the body of a step.
+--- @param owner? string address that its constructor takes, if it takes one
 --- @return table { address, code_hash, type, block }
-function deployed.deploy(chain, place, kind, bytecode_file)
-  local created = chain:deploy { artifact = bytecode_file }
+function deployed.deploy(chain, place, kind, bytecode_file, owner)
+  local created = chain:deploy {
+    artifact = bytecode_file,
+    abi = owner and { 'constructor(address)' } or nil,
+    args = owner and { owner } or nil,
+  }
   local found = look_at(chain, created.address)
   if not is_kind(kind, found.type) then
     log(('%s, deployed from %s, says it is "%s": is that the right file?'):format(
@@ -185,9 +193,9 @@ function deployed.deploy(chain, place, kind, bytecode_file)
 end
 
 --- The contract that was found, or a new one, which is a step.
-function deployed.ensure(chain, place, kind, found, bytecode_file)
+function deployed.ensure(chain, place, kind, found, bytecode_file, owner)
   return found or step('deploy the ' .. KINDS[kind].name, function()
-    return deployed.deploy(chain, place, kind, bytecode_file)
+    return deployed.deploy(chain, place, kind, bytecode_file, owner)
   end)
 end
 

@@ -4,6 +4,7 @@
 
 local capabilities = require 'capabilities'
 local data = require 'data'
+local node_keys = require 'node_keys'
 local nodes = require 'nodes'
 
 local dons = {}
@@ -108,6 +109,7 @@ function dons.of(list, everybody)
     populated[index] = {
       name = don.name,
       prefix = don.prefix,
+      bootstrap = don.bootstrap,
       f = don.f,
       accepts_workflows = don.accepts_workflows == true,
       capabilities = don.capabilities,
@@ -117,6 +119,80 @@ function dons.of(list, everybody)
     }
   end
   return populated
+end
+
+--- The sizes of DONs, before there are nodes: list of { prefix, size, bootstrap }.
+--- @param list? table the parameter dons
+function dons.sizes(list)
+  list = list or KEYSTONE
+  check(list)
+  local sizes = {}
+  for index, don in ipairs(list) do
+    sizes[index] = { prefix = don.prefix, size = don.nodes, bootstrap = don.bootstrap }
+  end
+  return sizes
+end
+
+--- The DON that runs workflows.
+--- @param list table of dons.of
+function dons.workflow_don(list)
+  local found = {}
+  for _, don in ipairs(list) do
+    found[#found + 1] = don.accepts_workflows and don or nil
+  end
+  if #found ~= 1 then
+    fail { ('%d DONs accept workflows: it takes one'):format(#found), hint = 'accepts_workflows says which', exit = 2 }
+  end
+  return found[1]
+end
+
+--- All nodes of DONs.
+function dons.members(list)
+  local members = {}
+  for _, don in ipairs(list) do
+    for _, node in ipairs(don.nodes) do
+      members[#members + 1] = node
+    end
+  end
+  return members
+end
+
+--- Reads the keys of nodes, in a group for each DON. Those that run workflows sign on several chains; of a bootstrap
+--- node only the peer id is read.
+--- @param list table of dons.of
+--- @param answering table nodes
+--- @param options table as those of node_keys.read
+--- @return table entries of PublicKeys.json by name of the node
+function dons.keys(list, answering, options)
+  local is_up, keys = {}, {}
+  for _, node in ipairs(answering) do
+    is_up[node.name] = true
+  end
+  for _, don in ipairs(list) do
+    local own, up = {}, {}
+    for name, value in pairs(options) do
+      own[name] = value
+    end
+    own.multichain = options.multichain and don.accepts_workflows
+    for _, node in ipairs(don.nodes) do
+      up[#up + 1] = is_up[node.name] and node or nil
+    end
+    group(don.name, function()
+      for name, entry in pairs(node_keys.by_name(up, own)) do
+        keys[name] = entry
+      end
+    end)
+  end
+  return keys
+end
+
+--- Entries of PublicKeys.json in the order of nodes.
+function dons.in_order(list, keys)
+  local entries = {}
+  for _, node in ipairs(list) do
+    entries[#entries + 1] = keys[node.name]
+  end
+  return entries
 end
 
 --- The nodes that run workflows: of DONs those that accept workflows; without DONs all. Never a bootstrap node.

@@ -14,6 +14,11 @@ feeds.KEYSTONE = {
   { name = 'NATIVE/USD', id = id(3), bridge = 'mock-bridge-native', bridge_url = 'http://external-adapter:4003' },
 }
 
+--- How a feed is called where / has a meaning.
+function feeds.key(feed)
+  return (feed.name:gsub('/', '-'))
+end
+
 --- @return string[] the ids of feeds
 function feeds.ids(list)
   local ids = {}

@@ -25,16 +25,22 @@ function ocr3_settings.check(config, keys, multichain)
   end
 end
 
+--- The secrets of a contract's configuration: made of the seed, or those that everybody knows.
+--- @param p table parameters chain_id, ocr_seed
+--- @return table { shared_secret, ephemeral_key }; empty without a seed
+function ocr3_settings.secrets(p, contract)
+  if p.ocr_seed then
+    return ocr3.secrets { seed = p.ocr_seed, chain_id = p.chain_id, contract = contract }
+  end
+  log 'without ocr_seed the secrets of the configuration are those that everybody knows'
+  return {}
+end
+
 --- What setConfig is to be called with.
 --- @param p table parameters chain_id, ocr_seed
 --- @param options table multichain, contract
 function ocr3_settings.set_config(p, config, keys, options)
-  local secrets = {}
-  if p.ocr_seed then
-    secrets = ocr3.secrets { seed = p.ocr_seed, chain_id = p.chain_id, contract = options.contract }
-  else
-    log 'without ocr_seed the secrets of the configuration are those that everybody knows'
-  end
+  local secrets = ocr3_settings.secrets(p, options.contract)
   return ocr3.set_config {
     nodes = keys,
     config = config,

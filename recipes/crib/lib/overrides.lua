@@ -35,16 +35,18 @@ end
 
 --- The nodes of all DONs in the order of the file: DON by DON, its bootstrap node first.
 --- Every node is { name, service, don, bootstrap = true or false, keys }.
+--- @param dons table list of { prefix, size or nodes, bootstrap = position of its bootstrap node, the first if absent }
 function overrides.nodes(dons)
   local nodes = {}
   for position, don in ipairs(dons) do
+    local bootstrap = don.bootstrap or 1
     for index = 1, don.nodes and #don.nodes or don.size do
-      local name = ('%d-%s%snode%d'):format(position - 1, don.prefix, index == 1 and 'bt-' or '', index)
+      local name = ('%d-%s%snode%d'):format(position - 1, don.prefix, index == bootstrap and 'bt-' or '', index)
       nodes[#nodes + 1] = {
         name = name,
         service = 'app-' .. name,
         don = don,
-        bootstrap = index == 1,
+        bootstrap = index == bootstrap,
         keys = don.nodes and don.nodes[index],
       }
     end
@@ -83,13 +85,21 @@ local function append_toml(lines, node, bootstrapper, options)
   end
 end
 
+local function first_bootstrap(nodes)
+  for _, node in ipairs(nodes) do
+    if node.bootstrap then
+      return node
+    end
+  end
+end
+
 local function late(dons, append_node)
   local lines, nodes = {}, overrides.nodes(dons)
   append(lines, 0, 'helm:', '    values:', '        chainlink:', '            nodes:')
   for _, node in ipairs(nodes) do
     append(lines, 16, node.name .. ':')
     append(lines, 20, IMAGE)
-    append_node(lines, node, nodes[1])
+    append_node(lines, node, first_bootstrap(nodes))
   end
   append_ingress(lines, nodes)
   return table.concat(lines, '\n') .. '\n'
