@@ -25,9 +25,10 @@ struct ClusterPhrase {
   std::string_view text;
   Code code;
 };
-constexpr std::array<ClusterPhrase, 15> kClusterPhrases{{
+constexpr std::array<ClusterPhrase, 16> kClusterPhrases{{
     {"context was not found for specified context", Code::kubernetes_context},
     {"cannot locate context", Code::kubernetes_context},
+    {"error: context \"", Code::kubernetes_context},
     {"Error loading kube config", Code::kubernetes_context},
     {"kube config is invalid", Code::kubernetes_context},
     {"error loading config file", Code::kubernetes_context},
@@ -49,20 +50,19 @@ std::string context_words(const Place& place) {
 
 Reading cluster_reading(Code code, const std::string& said, const Place& place) {
   const std::string where = context_words(place);
-  const std::string flag = place.context.empty() ? "" : " --context " + shell_word(place.context);
   switch (code) {
     case Code::kubernetes_context:
       return {code, fmt::format("the kubeconfig has no usable {}: {}", where, said),
               "kubectl config get-contexts lists them; kubeconfig = names another file"};
     case Code::kubernetes_unauthorized:
       return {code, fmt::format("the cluster of {} does not know who asks: {}", where, said),
-              fmt::format("log in again, see: kubectl{} auth whoami", flag)};
+              fmt::format("log in again, see: {} auth whoami", place.kubectl)};
     case Code::kubernetes_forbidden:
       return {code, fmt::format("the cluster of {} does not allow it: {}", where, said),
-              fmt::format("ask for that right, see: kubectl{} auth can-i --list", flag)};
+              fmt::format("ask for that right, see: {} auth can-i --list", place.kubectl)};
     default:
       return {code, fmt::format("the cluster of {} does not answer: {}", where, said),
-              fmt::format("see: kubectl{} get --raw=/readyz; then runbook resume", flag), true};
+              fmt::format("see: {} get --raw=/readyz; then runbook resume", place.kubectl), true};
   }
 }
 
@@ -126,9 +126,7 @@ std::optional<Reading> of_devspace(const std::string& said) {
 /// Why helm did not take a deployment.
 Reading of_helm(const FailedDeployment& failed, const Place& place) {
   const std::string said = fmt::format("{} was not deployed: {}", failed.name, failed.reason);
-  const std::string kubectl = fmt::format(
-      "kubectl{} -n {}", place.context.empty() ? "" : " --context " + shell_word(place.context),
-      shell_word(place.space));
+  const std::string kubectl = fmt::format("{} -n {}", place.kubectl, shell_word(place.space));
   const auto has = [&](std::string_view words) {
     return failed.reason.find(words) != std::string::npos;
   };
@@ -165,7 +163,7 @@ std::string said_last(const tool::Failure& failure) {
     return fatal;
   }
   const std::string other = tool::last_line(before_fatal(failure.err));
-  return other.empty() ? tool::last_line(failure.out) : other;
+  return other.empty() ? tool::last_line(without_greeting(failure.out)) : other;
 }
 
 Reading reading_of(const tool::Failure& failure, const Place& place) {

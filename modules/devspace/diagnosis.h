@@ -9,7 +9,8 @@ namespace runbook::devspace {
 
 /// Where it was to happen, as the recipe said it.
 struct Place {
-  std::string context, space, folder;  ///< empty = not said
+  std::string context, space;  ///< empty = not said
+  std::string kubectl;         ///< what a person types for the same cluster
 };
 
 /// The error that devspace's words mean. It had ended, so its effect is none.

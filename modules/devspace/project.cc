@@ -45,8 +45,21 @@ const std::vector<std::string> kUnset{"DEVSPACE_FLAGS",       "DEVSPACE_DEPLOY_F
                                       "DEVSPACE_ENTER_FLAGS", "DEVSPACE_RUN_PIPELINE_FLAGS",
                                       "DEVSPACE_CONFIG"};
 
+/// A program with the flags that name the cluster, as a person types it.
+std::string typed(const Call& call, const std::string& program, const char* context_flag) {
+  std::string text = program;
+  if (call.has("kubeconfig")) {
+    text += " --kubeconfig " + shell_word(call.text("kubeconfig"));
+  }
+  if (call.has("context")) {
+    text += fmt::format(" {} {}", context_flag, shell_word(call.text("context")));
+  }
+  return text;
+}
+
 Place place_of(const Call& call) {
-  return {call.text_or("context", ""), call.text_or("namespace", ""), call.text_or("cwd", ".")};
+  return {call.text_or("context", ""), call.text_or("namespace", ""),
+          typed(call, "kubectl", "--context")};
 }
 
 /// A flag that devspace reads as a line of CSV.
@@ -195,8 +208,11 @@ Task<tool::Ran> ask_kubectl(Call& call, std::vector<std::string> arguments) {
 }
 
 std::string typed_kubectl(const Call& call, const std::string& space) {
-  return fmt::format("kubectl --context {} -n {}", shell_word(call.text("context")),
-                     shell_word(space));
+  return fmt::format("{} -n {}", typed(call, "kubectl", "--context"), shell_word(space));
+}
+
+std::string typed_helm(const Call& call, const std::string& space) {
+  return fmt::format("{} -n {}", typed(call, "helm", "--kube-context"), shell_word(space));
 }
 
 }  // namespace runbook::devspace

@@ -38,5 +38,6 @@ Task<tool::Ran> ask_devspace(Call& call, std::vector<std::string> arguments);
 Task<tool::Ran> ask_kubectl(Call& call, std::vector<std::string> arguments);
 /// "kubectl --context x -n crib-a", for hints.
 std::string typed_kubectl(const Call& call, const std::string& space);
+std::string typed_helm(const Call& call, const std::string& space);
 
 }  // namespace runbook::devspace

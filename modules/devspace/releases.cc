@@ -96,11 +96,10 @@ std::optional<int> helm_at_work(const std::string& run, const std::string& relea
 }
 
 Error pending_error(const Call& call, const HelmRelease& release) {
-  const std::string undo =
-      release.revision > 1 ? fmt::format("helm rollback {} -n {} goes back to the revision before",
-                                         shell_word(release.name), shell_word(release.space))
-                           : fmt::format("helm uninstall {} -n {} removes what it had made",
-                                         shell_word(release.name), shell_word(release.space));
+  const char* undo = release.revision > 1 ? "rollback {} goes back to the revision before"
+                                          : "uninstall {} removes what it had made";
+  const std::string helm = fmt::format("{} {}", typed_helm(call, release.space),
+                                       fmt::format(fmt::runtime(undo), shell_word(release.name)));
   return Error(
              Code::devspace_pending,
              fmt::format(
@@ -110,7 +109,7 @@ Error pending_error(const Call& call, const HelmRelease& release) {
              fmt::format(
                  "somebody deploys: wait. Nobody does: {} delete secret {} forgets the revision "
                  "that was cut off, or {}. Then runbook resume",
-                 typed_kubectl(call, release.space), release.secret(), undo),
+                 typed_kubectl(call, release.space), release.secret(), helm),
              {{"release", release.name},
               {"namespace", release.space},
               {"revision", release.revision},

@@ -133,6 +133,7 @@ part 'geth' real 'geth' bin/geth modules/test_chains '[.geth]'
 part 'hardhat node' real 'hardhat node' hardhat/complete modules/test_chains '[.hardhat]'
 part 'hardhat' real 'hardhat' hardhat/complete modules/test_modules_hardhat '[.hardhat]'
 part 'kubernetes' real 'kubernetes' kubernetes/complete modules/kubectl/test_modules_kubectl '[.kubernetes]'
+part 'helm releases' real 'helm releases' kubernetes/complete modules/devspace/test_modules_devspace '[.kubernetes]'
 part 'benchmarks' extra 'benchmarks' build/tests/bench/runbook_bench
 part 'the journal under TSan' judge 'TSan' thread
 part 'the suite under ASan and UBSan' checked_suite

@@ -104,7 +104,7 @@ TEST_CASE("A release that is pending stops the deploy before it builds anything"
                           "2)"));
     CHECK_THAT(error.hint, ContainsSubstring("kubectl --context x -n crib-a delete secret "
                                              "sh.helm.release.v1.app.v2") &&
-                               ContainsSubstring("helm rollback app -n crib-a"));
+                               ContainsSubstring("helm --kube-context x -n crib-a rollback app"));
   }
 }
 
@@ -195,5 +195,5 @@ TEST_CASE("A release that is stuck half-way fails its cut-off deploy with the wa
   CHECK(stuck.error.at("code") == "RB3203");
   CHECK_THAT(stuck.error.at("hint").get<std::string>(),
              ContainsSubstring("delete secret sh.helm.release.v1.app.v1") &&
-                 ContainsSubstring("helm uninstall app -n crib-a"));
+                 ContainsSubstring("helm --kube-context x -n crib-a uninstall app"));
 }

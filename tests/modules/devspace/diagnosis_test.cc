@@ -15,13 +15,13 @@ tool::Failure recorded_failure(const std::string& name) {
 }
 
 Error diagnosed(const std::string& name) {
-  return devspace::diagnose(recorded_failure(name), {"x", "crib-a", "."});
+  return devspace::diagnose(recorded_failure(name), {"x", "crib-a", "kubectl --context x"});
 }
 
 Error fatal(const std::string& text) {
   return devspace::diagnose(
       {.command = "devspace deploy", .out = "", .err = "fatal " + text + "\n", .exit = 1},
-      {"x", "crib-a", "."});
+      {"x", "crib-a", "kubectl --context x"});
 }
 
 struct Expected {
@@ -111,7 +111,9 @@ TEST_CASE("A variable that nobody can be asked for is told, and so is another de
 
 TEST_CASE("The cluster's refusals are told apart in kubectl's words", "[devspace]") {
   const auto code = [](const std::string& name) {
-    return devspace::diagnose_kubectl(recorded_failure(name), {"x", "crib-a", "."}).code;
+    return devspace::diagnose_kubectl(recorded_failure(name),
+                                      {"x", "crib-a", "kubectl --context x"})
+        .code;
   };
   CHECK(code("kubectl-unreachable") == Code::kubernetes_unreachable);
   CHECK(code("kubectl-unauthorized") == Code::kubernetes_unauthorized);

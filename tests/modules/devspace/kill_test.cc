@@ -227,3 +227,16 @@ TEST_CASE("What a pipeline does after its releases is not passed over", "[devspa
   CHECK(cluster.exists("labelled"));
   CHECK(cluster.folder.read("releases") == "app\t1\tdeployed\n");
 }
+
+TEST_CASE("A resume against another cluster stops before it looks at anything", "[devspace]") {
+  const Cluster cluster;
+  cluster.deploying(hanging("exit 130"));
+  cluster.die_while_deploying();
+  std::string view = cluster.folder.read("view.out");
+  view.replace(view.find("16443"), 5, "26443");
+  cluster.folder.write("view.out", view);
+  const Ran resumed = cluster.type({"resume"});
+  INFO(resumed.err);
+  CHECK(resumed.exit == 12);
+  CHECK(cluster.calls() == 1);
+}
