@@ -247,7 +247,7 @@ TEST_CASE_METHOD(Jobs, "A bundle is made once, and found again whatever the answ
   CHECK(act("create_aptos_key", Json::object()).at("account").is_string());
 }
 
-TEST_CASE_METHOD(Jobs, "Bundles are counted by type; two new ones are one too many to tell",
+TEST_CASE_METHOD(Jobs, "Bundles are counted by type, and two new ones are one too many to tell",
                  "[chainlink]") {
   const Json evm = {{"chain_type", "evm"}};
   const Intent intent = prepare("create_ocr2_key", with(evm));
