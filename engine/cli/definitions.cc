@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/shown_text.h"
 #include "engine/cli/lua_definitions.h"
 #include "engine/cli/lua_functions.h"
 #include "engine/cli/primitives.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/suggestion.h"
+#include "engine/cli/command.h"
 #include "engine/cli/lua_functions.h"
 #include "engine/cli/primitives.h"
 
