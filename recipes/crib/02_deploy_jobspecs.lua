@@ -76,4 +76,4 @@ nodes.require_all(silent, 'its job waits for it')
 if put.written + put.replayed == 0 then
   log 'nothing was to be done: every node has its job, and has seen the configuration'
 end
-output { jobs = put.ids, jobs_written = put.written, logs_replayed = put.replayed, from_block = found.block }
+output { jobs_written = put.written, logs_replayed = put.replayed, from_block = found.block }

@@ -1,7 +1,6 @@
 // recipes/crib/lib/nodes.lua: nodes of a file and of Kubernetes, by the real program and a kubectl
 // that answers what is written here.
-#include <fmt/core.h>
-
+#include "engine/base/json.h"
 #include "tests/catch.h"
 #include "tests/cli/program.h"
 #include "tests/fakes/fake_tool.h"
@@ -70,11 +69,12 @@ TEST_CASE("A NodeList file is read in each of its three forms, in its order", "[
 }
 
 TEST_CASE("A NodeList file that nodes cannot be told from is refused", "[crib]") {
-  check_refused("http://a user password\nhttp://b user\n",
-                "wrong nodes list format: node 2 of nodes.txt has 2 fields");
-  check_refused("http://a user password\nhttp://boot user password\n",
-                "the single boot node must come first: boot of nodes.txt");
-  check_refused("http://a user password\nhttp://a user password\n", "a is in nodes.txt twice");
+  check_refused("http://a u@chain.link first-secret\nhttp://b u@chain.link\n",
+                "wrong nodes list format: node 2 of ");
+  check_refused("http://a u@chain.link first-secret\nhttp://boot u@chain.link other-secret\n",
+                "the single boot node must come first: boot of ");
+  check_refused("http://a u@chain.link first-secret\nhttp://a u@chain.link other-secret\n",
+                "nodes.txt twice");
   check_refused("\n\n", "nodes.txt has no nodes");
 }
 
@@ -220,13 +220,13 @@ TEST_CASE("A namespace without a cluster, or with half of one, says what is miss
     says("no chainlink node crib pods found in crib-test, is your crib cluster deployed?");
   }
   SECTION("no ingress") {
-    cluster.has("pods", {node_pod("node-1")}, "app=app");
+    cluster.has("pods", Json::array({node_pod("node-1")}), "app=app");
     cluster.has("ingresses", Json::array());
     says("no ingress found in crib-test, is your crib cluster deployed?");
   }
   SECTION("an ingress of another node") {
-    cluster.has("pods", {node_pod("node-1")}, "app=app");
-    const Json rules = {ingress_rule("node-10", "crib-node10.example")};
+    cluster.has("pods", Json::array({node_pod("node-1")}), "app=app");
+    const Json rules = Json::array({ingress_rule("node-10", "crib-node10.example")});
     cluster.has("ingresses", Json::array({{{"spec", {{"rules", rules}}}}}));
     cluster.has_logins({});
     says("could not find host for app-node-1-0");

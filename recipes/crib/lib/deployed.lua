@@ -19,8 +19,8 @@ local KINDS = {
 }
 local NAMES = { 'ocr3', 'forwarder' }
 
---- Where the state keeps what belongs to this namespace on this chain. A step: the chain is the target of the run, so it
---- stays the same.
+--- Where the state keeps what belongs to this namespace on this chain. A step: the chain is the run's target, so it stays
+--- the same.
 --- @param chain eth.Chain
 --- @param namespace string
 --- @return table { chain, namespace, prefix }: another namespace's key begins with chain too

@@ -60,7 +60,9 @@ function jobs.put(place, node, wanted)
   local key = replay_key(place, wanted.external_id)
   local job, done = same, 'kept'
   if not same then
-    state.put(key, 0) -- whatever was replayed for a job of this id, the new one has not seen it
+    if state.get(key) then
+      state.put(key, 0) -- whatever was replayed for a job of this id, the new one has not seen it
+    end
     local text = jobspecs.posted(wanted.text, wanted.external_id)
     if other then
       job, done = api:replace_job { id = other.id, toml = text }, 'replaced'

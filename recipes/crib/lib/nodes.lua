@@ -23,8 +23,14 @@ function nodes.of(p)
   local cluster = not p.node_list
     and kubectl.cluster { context = p.context, namespace = p.namespace, kubeconfig = p.kubeconfig }
   local found = setup(function()
-    return cluster and kubernetes_nodes.read(cluster, p.namespace) or node_list.read(p.node_list)
+    local ok, list = pcall(function()
+      return cluster and kubernetes_nodes.read(cluster, p.namespace) or node_list.read(p.node_list)
+    end)
+    return ok and list or { problem = list }
   end)
+  if found.problem then
+    error(found.problem, 0) -- not in setup, so that a run can be cancelled whose cluster is gone
+  end
   for index, node in ipairs(found) do
     node.bootstrap = index == 1
   end
