@@ -33,9 +33,10 @@ struct FoundTools {
 /// two by them, and the redactor knows neither half.
 class ToolLog {
  public:
-  ToolLog(Call& call, Logged logged) : call_(call), logged_(logged) {}
+  ToolLog(Call& call, const Command& command) : call_(call), command_(command) {}
   void write(Stream stream, std::string_view line) {
-    if (logged_ == Logged::nothing || (logged_ == Logged::errors && stream == Stream::out)) {
+    const Logged logged = command_.logged;
+    if (logged == Logged::nothing || (logged == Logged::errors && stream == Stream::out)) {
       return;
     }
     bool& in_pieces = stream == Stream::out ? out_in_pieces_ : err_in_pieces_;
@@ -45,12 +46,13 @@ class ToolLog {
       call_.log(stream, is_piece ? "" : "(a line of more than 1 MiB)");
       return;
     }
-    call_.log(stream, plain_output(std::string(line)));
+    const std::string plain = plain_output(std::string(line));
+    call_.log(stream, command_.as_logged ? command_.as_logged(plain) : plain);
   }
 
  private:
   Call& call_;
-  Logged logged_;
+  const Command& command_;
   bool out_in_pieces_ = false, err_in_pieces_ = false;
 };
 
@@ -158,7 +160,7 @@ void add_environment(Call& call, Command& command) {
 
 Task<Ran> run(Call& call, const Tool& tool, Command command) {
   refuse_secrets(call, tool.program.name, command.arguments);
-  ToolLog log(call, command.logged);
+  ToolLog log(call, command);
   ProcessSpec spec = spec_of(call, tool, command);
   spec.on_line = [&log, &command](Stream stream, std::string_view line) {
     log.write(stream, line);

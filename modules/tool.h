@@ -43,9 +43,10 @@ struct Command {
   std::filesystem::path cwd{};           ///< default: the project root
   std::chrono::milliseconds timeout{0};  ///< 0 = none
   Logged logged = Logged::all;
-  std::vector<int> accepted{0};                             ///< exit statuses that are no failure
-  std::size_t capture = std::size_t{1} << 20;               ///< bytes kept of each stream
-  std::function<void(Stream, std::string_view)> on_line{};  ///< each line, besides the log
+  std::vector<int> accepted{0};                              ///< exit statuses that are no failure
+  std::size_t capture = std::size_t{1} << 20;                ///< bytes kept of each stream
+  std::function<void(Stream, std::string_view)> on_line{};   ///< each line, besides the log
+  std::function<std::string(std::string_view)> as_logged{};  ///< a line, for the log
 };
 
 struct Ran {

@@ -2,10 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <array>
-
 #include "modules/kubectl/diagnosis.h"
+#include "modules/kubectl/kinds.h"
 #include "modules/kubectl/words.h"
 
 namespace runbook::kubectl {
@@ -36,46 +34,6 @@ const Option kRequestTimeoutOption{.name = "request_timeout",
                                    .fallback = "30s"};
 const Option kNamespaceOption{
     .name = "namespace", .type = Type::string, .help = "kubectl.cluster may know it"};
-
-/// Kinds of objects that are in no namespace, with their short names.
-constexpr std::array<std::string_view, 38> kClusterKinds{"apiservice",
-                                                         "apiservices",
-                                                         "certificatesigningrequest",
-                                                         "certificatesigningrequests",
-                                                         "csr",
-                                                         "clusterrole",
-                                                         "clusterroles",
-                                                         "clusterrolebinding",
-                                                         "clusterrolebindings",
-                                                         "crd",
-                                                         "crds",
-                                                         "customresourcedefinition",
-                                                         "customresourcedefinitions",
-                                                         "csidriver",
-                                                         "csidrivers",
-                                                         "ingressclass",
-                                                         "ingressclasses",
-                                                         "mutatingwebhookconfiguration",
-                                                         "mutatingwebhookconfigurations",
-                                                         "namespace",
-                                                         "namespaces",
-                                                         "ns",
-                                                         "no",
-                                                         "node",
-                                                         "nodes",
-                                                         "persistentvolume",
-                                                         "persistentvolumes",
-                                                         "pv",
-                                                         "pc",
-                                                         "priorityclass",
-                                                         "priorityclasses",
-                                                         "runtimeclass",
-                                                         "runtimeclasses",
-                                                         "sc",
-                                                         "storageclass",
-                                                         "storageclasses",
-                                                         "validatingwebhookconfiguration",
-                                                         "validatingwebhookconfigurations"};
 
 std::string version_in(const std::string& out) {
   try {
@@ -138,7 +96,8 @@ const tool::Tool& program() {
                               .hint = "see whether the cluster runs, and the network: kubectl "
                                       "cluster-info"},
                              {.what = "login",
-                              .arguments = {"auth", "can-i", "--list", "--request-timeout=5s"},
+                              .arguments = {"auth", "whoami", "--request-timeout=5s",
+                                            "--output=jsonpath={.status.userInfo.username}"},
                               .hint = "log in to the cluster again"}}},
       .diagnose = diagnose,
       .env = {{"KUBERC", "off"}},  // a user's own defaults for options
@@ -176,20 +135,12 @@ tool::Command configuration_command(Call& call, std::vector<std::string> words) 
 }
 
 Task<tool::Ran> run(Call& call, tool::Command command) {
-  const bool logs_out = command.logged == tool::Logged::all;
-  if (command.logged != tool::Logged::nothing) {
-    command.logged = tool::Logged::nothing;
-    command.on_line = [&call, logs_out](Stream stream, std::string_view line) {
-      if (logs_out || stream == Stream::err) {
-        call.log(stream, without_objects(tool::plain_output(std::string(line))));
-      }
-    };
-  }
+  command.as_logged = without_objects;
   return tool::run(call, program(), std::move(command));
 }
 
 Task<Json> read_json(Call& call, tool::Command command) {
-  command.logged = tool::Logged::errors;
+  command.logged = command.logged == tool::Logged::all ? tool::Logged::errors : command.logged;
   command.capture = std::size_t{64} << 20;
   const std::string name = command.name;
   const tool::Ran ran = co_await run(call, std::move(command));
@@ -219,9 +170,7 @@ std::string kind_of(std::string_view object) {
 }
 
 bool is_namespaced(const Call& call, std::string_view kind) {
-  const std::string_view bare = kind.substr(0, kind.find('.'));
-  return !call.flag("all_namespaces") &&
-         std::ranges::find(kClusterKinds, bare) == kClusterKinds.end();
+  return !call.flag("all_namespaces") && !is_cluster_kind(kind);
 }
 
 void refuse_option_like(std::string_view option, std::string_view word) {

@@ -40,16 +40,19 @@ end
 local Cluster = {}
 Cluster.__index = Cluster
 
--- Of these the namespace is no option.
+-- Of these the namespace is no option; those of the kubeconfig are no methods.
 local of_the_whole = { create_namespace = true, version = true }
+local of_the_kubeconfig = { connect = true, contexts = true, current_context = true }
 
 for name, fn in pairs(raw) do
-  Cluster[name] = function(cluster, ...)
-    local options = over(cluster.known, cluster.more)
-    if of_the_whole[name] then
-      options.namespace = nil
+  if not of_the_kubeconfig[name] then
+    Cluster[name] = function(cluster, ...)
+      local options = over(cluster.known, cluster.more)
+      if of_the_whole[name] then
+        options.namespace = nil
+      end
+      return fn(given(options, ...))
     end
-    return fn(given(options, ...))
   end
 end
 

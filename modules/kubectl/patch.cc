@@ -58,7 +58,9 @@ Json settled_part(Json object) {
   Json& metadata = object.at("metadata");
   metadata.erase("managedFields");
   metadata.erase("resourceVersion");
-  metadata["annotations"].erase("deployment.kubernetes.io/revision");
+  if (metadata.contains("annotations")) {
+    metadata.at("annotations").erase("deployment.kubernetes.io/revision");
+  }
   return object;
 }
 
@@ -161,9 +163,9 @@ Function patch_function() {
           .example =
               "local kubectl = require \"kubectl\"\n"
               "local cluster = kubectl.cluster { context = \"admin\", namespace = \"web\" }\n"
-              "step(\"pause it\", function()\n"
-              "  return cluster:patch(\"deployment/web\", { spec = { paused = true } })  -- "
-              "kubectl.patch\n"
+              "step(\"keep five revisions\", function()\n"
+              "  return cluster:patch(\"deployment/web\",  -- kubectl.patch\n"
+              "    { spec = { revisionHistoryLimit = 5 } })\n"
               "end)",
           .run = patch,
           .prepare = prepare_patch,

@@ -87,6 +87,44 @@ TEST_CASE("kubectl.patch of type json is once, of any other idempotent", "[kubec
         Code::option_invalid);
 }
 
+TEST_CASE("A JSON patch is bound to the object that was looked at, and examined by its manager",
+          "[kubectl]") {
+  KubectlCalls calls({"patch-bound"});
+  const std::vector<std::string> look{
+      "--context=admin", "--namespace=web", "--request-timeout=30s", "get",
+      "deployment/web",  "--output=json",   "--show-managed-fields", "--ignore-not-found"};
+  Json web{{"kind", "Deployment"},
+           {"apiVersion", "apps/v1"},
+           {"metadata", {{"name", "web"}, {"namespace", "web"}, {"resourceVersion", "1"}}},
+           {"spec", {{"replicas", 1}}}};
+  const Json options =
+      in_web({{"object", "deployment/web"},
+              {"type", "json"},
+              {"patch", {{{"op", "add"}, {"path", "/metadata/annotations/a"}, {"value", "b"}}}}});
+  calls.kubectl.play("before", look, web.dump());
+  web["metadata"]["resourceVersion"] = "2";
+  web["status"] = {{"replicas", 1}};
+  calls.kubectl.play("status", look, web.dump());
+  web["metadata"]["managedFields"] = {{{"manager", "runbook-test"}}};
+  calls.kubectl.play("patched", look, web.dump());
+  web["metadata"].erase("managedFields");
+  web["spec"]["replicas"] = 2;
+  calls.kubectl.play("others", look, web.dump());
+  calls.kubectl.play("gone", look, "");
+
+  Intent intent = calls.prepare("patch", options);
+  CHECK(intent.data.at("resource_version") == "1");
+  intent.data["manager"] = "runbook-test";
+  CHECK_THROWS_WITH(calls.run_with("patch", options, intent),
+                    ContainsSubstring("the object has been modified"));
+  CHECK(calls.probe("patch", options, intent).kind == Outcome::Kind::not_done);
+  const Outcome done = calls.probe("patch", options, intent);
+  CHECK(done.kind == Outcome::Kind::done);
+  CHECK(done.value.at("kind") == "deployment.apps");
+  CHECK(calls.probe("patch", options, intent).kind == Outcome::Kind::cannot_tell);
+  CHECK(calls.probe("patch", options, intent).kind == Outcome::Kind::not_done);
+}
+
 TEST_CASE("kubectl.create_secret hands the data over on stdin and never keeps a copy",
           "[kubectl]") {
   KubectlCalls calls({"secret-applied", "secret-conflict", "secret-forced"});
@@ -133,6 +171,12 @@ TEST_CASE("kubectl.create_namespace creates it once, and gives it its labels", "
   CHECK(calls.kubectl.played() == std::vector<std::string>{"namespace-missing", "namespace-created",
                                                            "namespace-found", "namespace-found",
                                                            "namespace-patched"});
+}
+
+TEST_CASE("kubectl.create_namespace says so when somebody else was faster", "[kubectl]") {
+  KubectlCalls calls({"namespace-missing", "namespace-exists"});
+  const Json options{{"name", "web"}, {"context", "admin"}};
+  CHECK(calls.error_of("create_namespace", options).code == Code::kubernetes_exists);
 }
 
 TEST_CASE("kubectl.create_namespace refuses one that goes away", "[kubectl]") {

@@ -57,6 +57,19 @@ TEST_CASE("kubectl.apply that was partly refused says what is applied", "[kubect
   CHECK(error.detail.at("applied") == Json{outcome("configmap", "settings", "created")});
 }
 
+TEST_CASE("The log of a refused Secret has none of it", "[kubectl]") {
+  KubectlCalls calls({"secret-stale"});
+  const char* manifest =
+      R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"token","resourceVersion":"1"},"stringData":{"token":"value-of-now"}})";
+  RecordedCall call = calls.make("apply", in_web({{"text", manifest}}));
+  CHECK_THROWS_AS(calls.run("apply", call), Error);
+  CHECK(call.lines.at(0) == "err Error from server (Conflict): error when applying patch:");
+  CHECK(call.lines.at(1) == "err (redacted)");
+  for (const std::string& line : call.lines) {
+    CHECK_THAT(line, !ContainsSubstring("value-of-now"));
+  }
+}
+
 TEST_CASE("kubectl.apply of manifests that say where they belong has no namespace of its own",
           "[kubectl]") {
   KubectlCalls calls({"apply-elsewhere", "apply-where-they-say"});

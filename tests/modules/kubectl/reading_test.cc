@@ -73,8 +73,10 @@ TEST_CASE("kubectl.list chooses by labels, and none is an empty list", "[kubectl
   CHECK(calls.run("list", in_web({{"kind", "services"}, {"all_namespaces", true}})).size() == 2);
 }
 
-TEST_CASE("kubectl.list refuses a kind that is an option or an object", "[kubectl]") {
-  KubectlCalls calls({"get-deployment"});
+TEST_CASE("A kind that is an option, or that nobody knows, is refused", "[kubectl]") {
+  KubectlCalls calls({"get-unknown-type"});
+  CHECK(calls.error_of("get", in_web({{"object", "nosuchthing/x"}})).code ==
+        Code::kubernetes_type_unknown);
   CHECK(calls.error_of("list", in_web({{"kind", "--all"}})).code == Code::option_invalid);
 }
 

@@ -139,16 +139,22 @@ end)
 
 TEST_CASE("The examples of kubectl's primitives run", "[.kubernetes]") {
   const ClusterProject project("");
-  project.space.plane().kubectl({"create", "namespace", "web"});
-  project.space.plane().kubectl(
-      {"-n", "web", "apply", "-f", (project.folder.path() / "web.yaml").string()});
-  std::filesystem::create_directory(project.folder.path() / "manifests");
+  const ControlPlane& plane = project.space.plane();
+  const std::filesystem::path manifests = project.folder.path() / "manifests";
+  std::filesystem::create_directory(manifests);
   project.folder.write("manifests/web.yaml", kDeployment);
+  plane.kubectl({"create", "namespace", "web"});
+  plane.kubectl({"-n", "web", "create", "secret", "generic", "login",
+                 "--from-literal=password=hunter2-hunter2"});
+  plane.kubectl({"-n", "web", "run", "web-1", "--image", "example.test/web:1"});
+  plane.kubectl({"-n", "web", "apply", "-f", manifests.string()});
+  plane.kubectl({"-n", "web", "wait", "pod", "--all", "--for=condition=Ready", "--timeout=30s"});
   for (const Function& function : kubectl_module().functions) {
-    project.folder.write("example.lua", std::string(function.example));
-    const Ran ran = project.type({"run", "example.lua"});
+    const std::string file = std::string(function.name) + ".lua";
+    project.folder.write(file, std::string(function.example));
+    const Ran ran = project.type({"run", file});
     INFO(function.name << "\n" << function.example << "\n" << ran.err);
     CHECK(ran.exit == 0);
   }
-  project.space.plane().kubectl({"delete", "namespace", "web", "--wait=false"});
+  plane.kubectl({"delete", "namespace", "web", "--wait=false"});
 }
