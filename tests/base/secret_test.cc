@@ -2,6 +2,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/references.h"
+#include "engine/base/secret_name.h"
 #include "tests/base/expect_error.h"
 #include "tests/base/temporary_folder.h"
 
@@ -151,4 +152,16 @@ TEST_CASE("What is shown names a secret where its placeholder stands", "[secret]
   CHECK(redact_around_references(redactor, "Basic " + key + ", " + later + ", hunter22") ==
         "Basic " + key + ", " + later + ", [secret key]");
   CHECK(vault.conceal("Basic hunter22") == "Basic " + key);
+}
+
+TEST_CASE("Secrets are known by what they are called", "[secret]") {
+  for (const char* name : {"DEPLOYER_KEY", "key", "apiToken", "node-password", "apicredentials",
+                           "PRIVATE_PEM", "seed_mnemonic", "api_key_2"}) {
+    INFO(name);
+    CHECK(names_secret(name));
+  }
+  for (const char* name : {"", "MONKEY", "KEYBOARD", "image", "keystone"}) {
+    INFO(name);
+    CHECK_FALSE(names_secret(name));
+  }
 }

@@ -299,3 +299,17 @@ TEST_CASE_METHOD(ProcessFixture, "A child starts with default signals and an emp
   ::signal(SIGINT, SIG_DFL);
   CHECK(result.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
+
+TEST_CASE_METHOD(ProcessFixture, "The arguments of a child are told while it runs", "[process]") {
+  std::vector<std::string> arguments;
+  ProcessSpec child = spec({"sh", "-c", "echo $$; exec sleep 300", "", "two words"});
+  child.on_line = [&](Stream, std::string_view pid) {
+    arguments = arguments_of(std::stoi(std::string(pid)));
+    throw std::runtime_error("seen");
+  };
+  CHECK_THROWS_AS(run(std::move(child)), std::runtime_error);
+  CHECK((arguments ==
+             std::vector<std::string>{"sh", "-c", "echo $$; exec sleep 300", "", "two words"} ||
+         arguments == std::vector<std::string>{"sleep", "300"}));
+  CHECK(arguments_of(-1).empty());
+}
