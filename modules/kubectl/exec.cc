@@ -238,7 +238,7 @@ Function exec_function() {
               "local cluster = kubectl.cluster { context = \"admin\", namespace = \"web\" }\n"
               "local free = step(\"look at the disk\", function()\n"
               "  return cluster:exec {  -- kubectl.exec\n"
-              "    \"df\", \"-h\", \"/data\", object = \"deployment/web\", reads = true }.stdout\n"
+              "    \"df\", \"-h\", \".\", object = \"deployment/web\", reads = true }.stdout\n"
               "end)",
           .run = exec,
           .prepare = prepare_exec,

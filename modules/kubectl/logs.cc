@@ -165,9 +165,9 @@ Function logs_function() {
           .example =
               "local kubectl = require \"kubectl\"\n"
               "local cluster = kubectl.cluster { context = \"admin\", namespace = \"web\" }\n"
-              "step(\"wait until it listens\", function()\n"
+              "step(\"wait until it says hello\", function()\n"
               "  return cluster:logs { \"deployment/web\",  -- kubectl.logs\n"
-              "    follow = true, until_line = \"listening\", timeout = \"2m\" }.ended\n"
+              "    follow = true, until_line = \"hello\", timeout = \"2m\" }.ended\n"
               "end)",
           .run = logs};
 }

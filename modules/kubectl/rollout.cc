@@ -63,7 +63,8 @@ Task<Json> restart(Call& call) {
       call.intent().at("restarted_at");
   tool::Command command = command_of(call, {.name = "rollout restart",
                                             .words = {"patch", object_of(call), "--type=merge",
-                                                      "--patch=" + patch.dump(), "--output=json"}});
+                                                      "--patch-file=/dev/stdin", "--output=json"}});
+  command.input = patch.dump();
   const Json object = co_await read_json(call, std::move(command));
   co_return restarted(object, call.intent());
 }

@@ -203,6 +203,9 @@ class Wait {
   }
 
   Task<std::vector<Trouble>> look_at_pods(Json object) {
+    if (call_.flag("all_namespaces")) {
+      co_return std::vector<Trouble>{};  // which namespace is theirs was not asked
+    }
     Json pods = Json::array();
     const std::string selector = pod_selector_of(object);
     if (text_at(object, "/kind") == "Pod") {

@@ -40,4 +40,5 @@ lasting() { name=$1; shift; keep "$name" --context=admin --namespace=web "$@"; }
 whole() { name=$1; shift; keep "$name" --context=admin --request-timeout=30s "$@"; }
 as() { name=$1 context=$2; shift 2; keep "$name" "--context=$context" --namespace=web --request-timeout=30s "$@"; }
 
+. ./record_pods.sh </dev/null
 . ./record_cases.sh </dev/null
