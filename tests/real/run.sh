@@ -73,7 +73,7 @@ checked_suite() {
 }
 
 thread() {
-  configure build/tsan -DRUNBOOK_SANITIZE=thread &&
+  configure build/tsan -DRUNBOOK_UNITY=ON -DRUNBOOK_SANITIZE=thread &&
     cmake --build build/tsan --target test_journal &&
     ctest --test-dir build/tsan --output-on-failure -R '^test_journal'
 }
