@@ -60,4 +60,9 @@ function artefact.write(folder, contracts, block)
   return fs.write(path_in(folder), '{' .. text .. '}', { mode = '0600', parents = true })
 end
 
+--- Removes the file, for the body of a step.
+function artefact.remove(folder)
+  return fs.remove(path_in(folder))
+end
+
 return artefact

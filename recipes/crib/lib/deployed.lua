@@ -19,8 +19,8 @@ local KINDS = {
 }
 local NAMES = { 'ocr3', 'forwarder' }
 
---- Where the state keeps what belongs to this namespace on this chain. A step: the chain is the run's target, so it stays
---- the same.
+--- Where the state keeps what belongs to this namespace on this chain. A step: the chain is the run's target, so it
+--- stays the same.
 --- @param chain eth.Chain
 --- @param namespace string
 --- @return table { chain, namespace, prefix }: another namespace's key begins with chain too
@@ -30,6 +30,11 @@ function deployed.place(chain, namespace)
     local of_chain = ('crib/%s/%s/'):format(tostring(found.chain_id), found.genesis:sub(3, 18))
     return { chain = of_chain, namespace = namespace, prefix = of_chain .. namespace .. '/' }
   end)
+end
+
+--- The place of another namespace on the same chain.
+function deployed.elsewhere(place, namespace)
+  return { chain = place.chain, namespace = namespace, prefix = place.chain .. namespace .. '/' }
 end
 
 local function type_of(chain, address)
@@ -84,7 +89,8 @@ end
 local function owner_of(place, kind, address)
   for key, entry in pairs(state.list(place.chain)) do
     local namespace, of = key:sub(#place.chain + 1):match '^(.-)/(.*)$'
-    if of == kind and namespace ~= place.namespace and entry.value.address:lower() == address:lower() then
+    local known = of == kind and namespace ~= place.namespace and entry.value
+    if known and known.address:lower() == address:lower() then
       return namespace
     end
   end
@@ -154,6 +160,17 @@ function deployed.find(chain, place, folder)
     end
   end
   return found
+end
+
+--- Forgets what is deployed: the next run deploys anew. For the body of a step.
+--- @param folder string of deployed_contracts.json
+function deployed.forget(place, folder)
+  for kind in pairs(KINDS) do
+    if state.get(place.prefix .. kind) then
+      state.put(place.prefix .. kind, false)
+    end
+  end
+  return artefact.remove(folder)
 end
 
 --- Refuses a bytecode file that is absent, or is not the one that was pinned.

@@ -42,6 +42,13 @@ local known = {
     help = 'list of DONs (see the README); those of keystone if absent: workflow and streams-trigger, five nodes each',
   },
   operator = param.string { default = 'MY_NODE_OPERATOR', help = 'name of the node operator in the registry' },
+  ttl = param.string { default = '72h', env = 'NS_TTL', help = 'how long the namespace lives from now on: 72h, 7d' },
+  at = param.string { required = false, help = 'instead of ttl: until when the namespace lives, 2026-01-31T12:00:00Z' },
+  relative = param.boolean {
+    default = false,
+    help = 'true: label the namespace with ttl as it is, which counts from when it was created',
+  },
+  devspace_folder = param.path { default = '../crib', help = 'folder of devspace.yaml' },
   ocr_config = param.path { default = 'ocr_config.json', help = 'the OCR3 configuration: { "OracleConfig": { … } }' },
   ocr_seed = param.secret {
     required = false,
