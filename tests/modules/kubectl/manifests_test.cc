@@ -148,6 +148,12 @@ TEST_CASE("kubectl.diff shows a change without folders and times", "[kubectl]") 
   CHECK_THAT(text, !ContainsSubstring("/tmp") && !ContainsSubstring("last-applied"));
 }
 
+TEST_CASE("kubectl.diff tells a refused manifest from a change", "[kubectl]") {
+  KubectlCalls calls({"diff-refused"});
+  CHECK(calls.error_of("diff", in_web({{"file", "manifests/partly.yaml"}})).code ==
+        Code::kubernetes_invalid);
+}
+
 TEST_CASE("kubectl.diff of what is as it should be is empty", "[kubectl]") {
   KubectlCalls calls({"diff-same"});
   CHECK(calls.run("diff", in_web({{"file", "manifests/web.yaml"}})) ==

@@ -5,6 +5,7 @@
 #include "engine/lua/module.h"
 #include "modules/modules.h"
 #include "tests/catch.h"
+#include "tests/io_http/http_server.h"
 #include "tests/modules/kubectl/killing_kubectl.h"
 
 using namespace runbook;
@@ -113,6 +114,48 @@ output(done)
   }
   CHECK(done.at("delete").size() == 2);
   CHECK(done.at("contexts") == Json{"admin", "nobody"});
+}
+
+TEST_CASE("Manifests are applied from a URL, a folder and those below it, and from text",
+          "[.kubernetes]") {
+  const auto settings = [](const std::string& name) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\n";
+  };
+  const HttpServer server([&](const SeenRequest&) { return reply(200, settings("fetched")); });
+  const ClusterProject project(R"lua(
+local template = require "template"
+local function names(applied)
+  local list = {}
+  for i, one in ipairs(applied) do
+    list[i] = one.name
+  end
+  return list
+end
+output {
+  url = step("url", function() return names(cluster:apply { url = ")lua" +
+                               server.url("/settings.yaml") + R"lua(" }) end),
+  folder = step("folder", function() return names(cluster:apply "manifests") end),
+  below = step("below", function()
+    return names(cluster:apply { "manifests", recursive = true })
+  end),
+  text = step("text", function()
+    local text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{name}}}\n"
+    return names(cluster:apply { text = template.render(text, { name = "rendered" }) })
+  end),
+}
+)lua");
+  std::filesystem::create_directories(project.folder.path() / "manifests/more");
+  project.folder.write("manifests/one.yaml", settings("one"));
+  project.folder.write("manifests/more/two.yaml", settings("two"));
+  const Ran ran = project.type({"run", "r.lua"});
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  const Json outputs =
+      Json::parse(project.type({"status", "@last", "--output", "json"}).out).at("outputs");
+  CHECK(outputs.at("url") == Json::array({"fetched"}));
+  CHECK(outputs.at("folder") == Json::array({"one"}));
+  CHECK(outputs.at("below") == Json::array({"two", "one"}));
+  CHECK(outputs.at("text") == Json::array({"rendered"}));
 }
 
 TEST_CASE("A killed apply is done again, a killed JSON patch is examined", "[.kubernetes]") {

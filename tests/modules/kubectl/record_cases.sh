@@ -40,6 +40,7 @@ web diff-new diff --filename=manifests/web.yaml
 web apply-created apply --filename=manifests/web.yaml
 web apply-unchanged apply --filename=manifests/web.yaml
 web diff-same diff --filename=manifests/web.yaml
+web diff-refused diff --filename=manifests/partly.yaml
 web apply-partly apply --filename=manifests/partly.yaml
 printf %s "$settings" | web diff-changed diff --filename=-
 printf %s "$settings" | web apply-configured apply --filename=-
