@@ -108,7 +108,8 @@ TEST_CASE("A secret in an argument of kubectl is refused, in a manifest it is no
   CHECK(calls.run("apply", in_web({{"objects", {kSettings}}})).size() == 1);
 }
 
-TEST_CASE("kubectl.delete says what it deleted; what is gone already is no failure", "[kubectl]") {
+TEST_CASE("kubectl.delete says what it deleted, and what is gone already is no failure",
+          "[kubectl]") {
   KubectlCalls calls({"delete", "delete-gone", "delete-file", "delete-pods", "delete-namespace"});
   CHECK(calls.run("delete", in_web({{"object", "service/web"}})) ==
         Json{outcome("service", "web", "deleted")});
