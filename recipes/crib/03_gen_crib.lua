@@ -37,6 +37,7 @@ end
 local chain = eth.chain { url = p.rpc_url, chain_id = p.chain_id }
 local place = deployed.place(chain, p.namespace)
 local everybody = nodes.of(p)
+local redeploy = p.redeploy and redeployment.of(p)
 
 local found = step('look at what is deployed', function()
   local contracts = deployed.find(chain, place, p.artefacts)
@@ -53,8 +54,8 @@ local file = step('write crib-cluster-overrides.yaml', function()
   return fs.write(p.outpath .. '/crib-cluster-overrides.yaml', text, { mode = '0600' })
 end)
 
-if p.redeploy then
-  redeployment.of(p, file.path)
+if redeploy then
+  redeployment.run(redeploy, file.path)
 end
 log(file.changed and 'the overrides are new' or 'the overrides are as they were')
 output { overrides = file.path, changed = file.changed, deployed = p.redeploy }

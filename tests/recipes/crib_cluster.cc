@@ -129,8 +129,8 @@ std::vector<std::string> CribCluster::with_defaults(
     all.emplace_back("forwarder_bytecode_file=bytecode/KeystoneForwarder.bin");
   }
   for (const std::string& given : parameters) {
-    const std::string name = given.substr(0, given.find('=') + 1);
-    std::erase_if(all, [&](const std::string& other) { return other.starts_with(name); });
+    const std::string name = given.substr(0, given.find('='));
+    std::erase_if(all, [&](const std::string& other) { return other.starts_with(name + "="); });
     all.push_back(given);
   }
   return all;
@@ -140,12 +140,21 @@ Ran CribCluster::type(const std::vector<std::string>& arguments) {
   return run_runbook(arguments, path(), environment_);
 }
 
-Ran CribCluster::run(const std::string& recipe, const std::vector<std::string>& parameters) {
+std::vector<std::string> CribCluster::command(const std::string& recipe,
+                                              const std::vector<std::string>& parameters) const {
   std::vector<std::string> arguments = {"run", "recipes/crib/" + recipe};
   for (const std::string& parameter : with_defaults(recipe, parameters)) {
     arguments.insert(arguments.end(), {"-p", parameter});
   }
-  return type(arguments);
+  return arguments;
+}
+
+Ran CribCluster::run(const std::string& recipe, const std::vector<std::string>& parameters) {
+  return type(command(recipe, parameters));
+}
+
+int CribCluster::start(const std::string& recipe, const std::vector<std::string>& parameters) {
+  return start_runbook(command(recipe, parameters), path(), environment_);
 }
 
 Ran CribCluster::resume(const std::vector<std::string>& more) {

@@ -66,9 +66,11 @@ class CribCluster {
   static std::string forwarder_address() { return created_address(kFirstAccount, 1); }
   std::string artefact() const { return folder_.read("artefacts/deployed_contracts.json"); }
 
-  /// `runbook run recipes/crib/RECIPE -p …` with the parameters that all these recipes take, or
-  /// fewer where the recipe has not all of them.
+  /// `runbook run recipes/crib/RECIPE -p …` with the parameters that all these recipes take, and
+  /// these.
   Ran run(const std::string& recipe, const std::vector<std::string>& parameters = {});
+  /// The same in the background; its pid.
+  int start(const std::string& recipe, const std::vector<std::string>& parameters = {});
   Ran resume(const std::vector<std::string>& more = {});
   Ran type(const std::vector<std::string>& arguments);
   /// The same run, which dies at this event; then what an operator types: resume, or if it was not
@@ -90,6 +92,8 @@ class CribCluster {
   Json state();
 
  private:
+  std::vector<std::string> command(const std::string& recipe,
+                                   const std::vector<std::string>& parameters) const;
   std::vector<std::string> with_defaults(const std::string& recipe,
                                          const std::vector<std::string>& parameters) const;
   void write_node_list() const;

@@ -1,4 +1,8 @@
 // recipes/crib/02_deploy_jobspecs and 04_delete_ocr3_jobs, as an operator runs them.
+#include <signal.h>
+
+#include <atomic>
+
 #include "tests/catch.h"
 #include "tests/recipes/crib_cluster.h"
 
@@ -126,6 +130,30 @@ TEST_CASE("A run of 02 that was killed before a replay is no reason to leave it 
   CHECK(at.cluster.node(3).count("replays") == 1);
   CHECK(at.written() == 5);
   CHECK(at.replays() == 5);
+}
+
+TEST_CASE("A run of 02 killed between a job and its replay, then a new run: the replay happens",
+          "[crib]") {
+  Configured at;
+  std::atomic<int> engine = 0;
+  at.cluster.node(3).on_request(ChainlinkNode::Moment::before, "POST", "/v2/replay_from_block",
+                                [&] {
+                                  if (engine != 0) {
+                                    ::kill(engine, SIGKILL);
+                                  }
+                                });
+  at.cluster.node(3).fault({{"kind", "fail"}, {"path", "/v2/replay_from_block"}, {"times", 1}});
+  engine = at.cluster.start(kJobs);
+  CHECK(wait_for(engine) == 128 + SIGKILL);
+  engine = 0;
+  CHECK(at.cluster.node(3).count("jobs_created") == 1);
+  CHECK(at.cluster.node(3).count("replays") == 0);
+  CHECK(at.cluster.type({"cancel", "@last"}).exit == 0);
+  const Ran ran = at.cluster.run(kJobs);
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK(at.written() == 5);
+  CHECK(at.cluster.node(3).count("replays") == 1);
 }
 
 TEST_CASE("02 says what is missing before there are contracts or a configuration", "[crib]") {
