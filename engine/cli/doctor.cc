@@ -60,7 +60,8 @@ int doctor(Context& context) {
   look_at_host(context.arguments, findings);
   const std::vector<Module> modules = context.modules();
   context.arguments.has("recipe")
-      ? look_at_recipe(modules, project, context.arguments.text("recipe"), findings)
+      ? look_at_recipe(modules, project, context.arguments.text("recipe"),
+                       context.arguments.all("param"), findings)
       : look_at_tools(modules, project, findings);
   for (Finding& finding : findings) {
     finding.hint = context.state_option.put_into(finding.hint);
@@ -105,6 +106,7 @@ Command doctor_command() {
           "is all well here, and is all there that a recipe needs (exit 40)",
           {{"recipe", "", "a recipe: its tools, logins, parameters, lib/ (default: no recipe)",
             optional},
+           {"-p,--param", "NAME=VALUE", "a parameter that the recipe will be run with", many},
            kOutputParameter,
            kStateParameter},
           doctor};

@@ -36,8 +36,10 @@ void look_at_host(const Arguments& arguments,
 /// The tools that modules run, where they are installed.
 void look_at_tools(const std::vector<Module>& modules, const Project& project,
                    std::vector<Finding>& findings);
-/// Whether the recipe loads, what it needs, and what it must be given.
+/// Whether the recipe loads, what it needs, and what it must be given besides `typed`, which are
+/// NAME=VALUE.
 void look_at_recipe(const std::vector<Module>& modules, const Project& project,
-                    const std::string& name, std::vector<Finding>& findings);
+                    const std::string& name, const std::vector<std::string>& typed,
+                    std::vector<Finding>& findings);
 
 }  // namespace runbook

@@ -82,7 +82,9 @@ std::string header_lines(const Header& header, std::size_t columns) {
   page += rows.empty() ? "" : "\nParameters\n" + wrapped_table(rows, columns);
   rows.clear();
   for (const Need& need : header.needs) {
-    rows.emplace_back(need.tool, need.version);
+    rows.emplace_back(need.tool, need.unless.empty() ? need.version
+                                                     : fmt::format("{}, unless {} is given",
+                                                                   need.version, need.unless));
   }
   page += rows.empty() ? "" : "\nNeeds\n" + wrapped_table(rows, columns);
   if (header.lock || header.has_lock) {

@@ -36,7 +36,44 @@ std::vector<Parameter> read_parameters(const Declaration& recipe) {
   return parameters;
 }
 
-std::vector<Need> read_needs(const Declaration& recipe) {
+/// `name` must be a parameter: a recipe says what it means, not what it might mean.
+std::string parameter_name(const Declaration& need, const std::string& field, const Json& name,
+                           const std::vector<Parameter>& parameters) {
+  const bool is_known =
+      name.is_string() && std::ranges::find(parameters, name.get_ref<const std::string&>(),
+                                            &Parameter::name) != parameters.end();
+  if (!is_known) {
+    need.refuse(field, "must be the name of a parameter");
+  }
+  return name.get<std::string>();
+}
+
+Need read_need(const std::string& tool, const Json& declared,
+               const std::vector<Parameter>& parameters) {
+  const Json table = declared.is_object() ? declared : Json{{"version", declared}};
+  const Declaration need("recipe.needs." + tool, table, {"version", "unless", "with"});
+  const bool is_range = need.has("version") && need.at("version").is_string() &&
+                        VersionRange::parse(need.at("version").get_ref<const std::string&>());
+  if (!is_range) {
+    refuse_header(
+        fmt::format("recipe.needs.{} must be a version such as \">=1.27\", or \"*\"", tool));
+  }
+  Need read{tool, need.text("version")};
+  if (need.has("unless")) {
+    read.unless = parameter_name(need, "unless", need.at("unless"), parameters);
+  }
+  if (need.has("with")) {
+    if (!need.at("with").is_object()) {
+      need.refuse("with", "must be a table: with = { context = \"kube_context\" }");
+    }
+    for (const auto& [what, name] : need.at("with").items()) {
+      read.with[what] = parameter_name(need, "with." + what, name, parameters);
+    }
+  }
+  return read;
+}
+
+std::vector<Need> read_needs(const Declaration& recipe, const std::vector<Parameter>& parameters) {
   std::vector<Need> needs;
   if (!recipe.has("needs")) {
     return needs;
@@ -44,11 +81,8 @@ std::vector<Need> read_needs(const Declaration& recipe) {
   if (!recipe.at("needs").is_object()) {
     recipe.refuse("needs", "must be a table: needs = { kubectl = \">=1.27\" }");
   }
-  for (const auto& [tool, version] : recipe.at("needs").items()) {
-    if (!version.is_string() || !VersionRange::parse(version.get_ref<const std::string&>())) {
-      recipe.refuse("needs." + tool, "must be a version such as \">=1.27\", or \"*\"");
-    }
-    needs.push_back({tool, version.get<std::string>()});
+  for (const auto& [tool, declared] : recipe.at("needs").items()) {
+    needs.push_back(read_need(tool, declared, parameters));
   }
   return needs;
 }
@@ -129,7 +163,7 @@ Header parse_header(const Json& value) {
   }
   header.description = recipe.text("description");
   header.parameters = read_parameters(recipe);
-  header.needs = read_needs(recipe);
+  header.needs = read_needs(recipe, header.parameters);
   header.allow = read_allow(recipe);
   header.has_target = read_function(recipe, "target");
   read_lock(recipe, header);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,10 @@ namespace runbook {
 
 struct Need {
   std::string tool;
-  std::string version;  ///< ">=1.27", "*" …
+  std::string version;   ///< ">=1.27", "*" …
+  std::string unless{};  ///< a parameter: where it has a value, the tool is not needed
+  /// What the tool's checks ask about ("context") → the parameter that says it.
+  std::map<std::string, std::string> with{};
 };
 
 /// What `allow` lists; absent = everything is allowed.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <utility>
 
 #include "engine/base/command_text.h"
 #include "engine/base/suggestion.h"
@@ -14,10 +15,39 @@
 namespace runbook {
 namespace {
 
+/// "--context={context}" with its value; nullopt if the recipe does not say any.
+std::optional<std::string> filled_in(const std::string& argument, const Need& need) {
+  const std::size_t begin = argument.find("={");
+  if (begin == std::string::npos || !argument.ends_with("}")) {
+    return argument;
+  }
+  const std::string what = argument.substr(begin + 2, argument.size() - begin - 3);
+  if (what.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos) {
+    return argument;  // the tool's own language
+  }
+  const auto value = need.with.find(what);
+  return value == need.with.end() ? std::nullopt
+                                  : std::optional(argument.substr(0, begin + 1) + value->second);
+}
+
+/// The tool with checks that ask about what the recipe will use.
+ToolProgram asking_about(ToolProgram tool, const Need& need) {
+  for (ToolCheck& check : tool.checks) {
+    std::vector<std::string> arguments;
+    for (const std::string& argument : check.arguments) {
+      if (auto filled = filled_in(argument, need)) {
+        arguments.push_back(std::move(*filled));
+      }
+    }
+    check.arguments = std::move(arguments);
+  }
+  return tool;
+}
+
 FoundNeed declared_need(const Need& need, const std::vector<ToolProgram>& tools) {
   const auto declared = std::ranges::find(tools, std::string_view(need.tool), &ToolProgram::name);
   if (declared != tools.end()) {
-    return {need, *declared, {}, std::nullopt};
+    return {need, asking_about(*declared, need), {}, std::nullopt};
   }
   const bool any = need.version == "*";
   return {need,
@@ -69,6 +99,35 @@ std::vector<ToolProgram> known_tools(const std::vector<Module>& modules) {
     std::ranges::copy(module.tools, std::back_inserter(tools));
   }
   return tools;
+}
+
+std::vector<Need> needs_with(
+    const std::vector<Need>& needs,
+    const std::function<std::optional<std::string>(const std::string& parameter)>& value_of) {
+  std::vector<Need> applying;
+  for (Need need : needs) {
+    if (!need.unless.empty() && value_of(need.unless)) {
+      continue;
+    }
+    const auto parameters = std::exchange(need.with, {});
+    for (const auto& [what, parameter] : parameters) {
+      if (const auto value = value_of(parameter)) {
+        need.with[what] = *value;
+      }
+    }
+    applying.push_back(std::move(need));
+  }
+  return applying;
+}
+
+std::vector<Need> needs_with(const std::vector<Need>& needs, const Json& parameters) {
+  return needs_with(needs, [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = parameters.find(name);
+    if (found == parameters.end() || found->is_null()) {
+      return std::nullopt;
+    }
+    return found->is_string() ? found->get<std::string>() : found->dump();
+  });
 }
 
 std::vector<FoundNeed> look_at_needs(const std::vector<Need>& needs,

@@ -2,6 +2,7 @@
 // What a recipe needs of the machine, recipe{ needs }: command line tools, in versions.
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,13 @@ struct FoundNeed {
 
 /// The tools that modules declare, by name.
 std::vector<ToolProgram> known_tools(const std::vector<Module>& modules);
+
+/// Of a recipe's needs those that apply with these parameters; `with` then has the values.
+/// `value_of` = a parameter's value as text, nullopt if it has none.
+std::vector<Need> needs_with(
+    const std::vector<Need>& needs,
+    const std::function<std::optional<std::string>(const std::string& parameter)>& value_of);
+std::vector<Need> needs_with(const std::vector<Need>& needs, const Json& parameters);
 
 /// All at once, each for 10 s at most. A tool is asked for its version where a module declares it
 /// or a range is wanted.

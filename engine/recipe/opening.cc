@@ -16,11 +16,21 @@
 namespace runbook {
 namespace {
 
-/// Wrong parameters are said before a run exists.
-void check_inputs(const std::string& run, const Header& header, const RunOptions& options) {
+/// Wrong parameters are said before a run exists. Secrets stand in it as placeholders.
+Json check_inputs(const std::string& run, const Header& header, const RunOptions& options) {
   Redactor redactor;
   SecretVault vault(run, redactor);
-  first_inputs(header, options, vault);
+  return first_inputs(header, options, vault).values;
+}
+
+/// Parameters and needs; those of a run that goes on with the parameters that it began with.
+void check_prerequisites(Store& store, const std::vector<Module>& modules,
+                         const RunOptions& options, const Header& header, const std::string& run,
+                         bool is_resumed) {
+  const Json values = !is_resumed            ? check_inputs(run, header, options)
+                      : header.needs.empty() ? Json::object()
+                                             : read_run_state(store, run).created.parameters;
+  check_needs(needs_with(header.needs, values), modules, options.root, recorded_recipe(options));
 }
 
 FileLock hold(const std::string& run, const RunOptions& options, Clock& clock) {
@@ -77,17 +87,17 @@ OpenedRun open_run(Clock& clock, Store& store, const std::vector<Module>& module
                    const RunOptions& options, std::optional<FileLock> held) {
   const bool known = !options.run.empty();
   RecipeFile file = read_recipe_file(options.root, options.recipe, modules);
-  if (file.header) {
-    check_needs(file.header->needs, modules, options.root, recorded_recipe(options));
-  }
   std::string id = known ? options.run : new_run_id();
+  if (!known && file.header) {
+    check_prerequisites(store, modules, options, *file.header, id, false);
+  }
   FileLock lock = held ? std::move(*held) : hold(id, options, clock);
   OpenedRun run{.id = std::move(id), .file = std::move(file), .lock = std::move(lock)};
   // A run that died before its first event was durable begins as if it were new.
   const std::optional<RunRow> recorded = known ? store.find_run(run.id) : std::nullopt;
   run.resumed = recorded && recorded->head > 0;
-  if (!run.resumed && run.file.header) {
-    check_inputs(run.id, *run.file.header, options);
+  if (known && run.file.header) {
+    check_prerequisites(store, modules, options, *run.file.header, run.id, run.resumed);
   }
   if (!known) {
     create_row(store, clock, run, options);

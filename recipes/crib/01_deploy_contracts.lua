@@ -33,6 +33,7 @@ local p = recipe {
     set_forwarder_config = param.boolean { default = false, help = 'true: tell the forwarder whose reports to accept' },
     don_id = param.integer { default = 1, help = 'of the DON, for set_forwarder_config' },
   }),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

@@ -21,6 +21,7 @@ local p = recipe {
   }, {
     only_replay = param.boolean { default = false, help = 'true: put no jobs, but replay the logs again' },
   }),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

@@ -4,6 +4,7 @@
 --   runbook run recipes/crib/03_gen_crib -p namespace=crib-henry -p context=main-stage-cluster-crib -p redeploy=true
 
 local deployed = require 'deployed'
+local dons = require 'dons'
 local eth = require 'eth'
 local fs = require 'fs'
 local node_keys = require 'node_keys'
@@ -17,15 +18,23 @@ local p = recipe {
   summary = 'Write the overrides that tell the nodes of the contracts, and deploy the cluster with them',
   params = parameters.of({
     'namespace', 'rpc_url', 'chain_id', 'node_list', 'context', 'kubeconfig', 'artefacts', 'ocr2_bundles',
+    'devspace_folder', 'dons', 'capabilities_port',
   }, {
+    era = param.enum {
+      '2024-06',
+      '2024-10',
+      'late',
+      default = '2024-06',
+      help = 'of the cluster: late has several DONs, and a capabilities registry',
+    },
     outpath = param.path { default = '../crib', help = 'folder of crib-cluster-overrides.yaml; it must be there' },
     redeploy = param.boolean {
       default = false,
       help = 'true: deploy the cluster with devspace and wait for its pods; takes context',
     },
-    devspace_folder = param.path { default = '../crib', help = 'folder of devspace.yaml, for redeploy' },
     pod_timeout = param.duration { default = '10m', help = 'how long the pods may take, for redeploy' },
   }),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,
@@ -39,18 +48,23 @@ local place = deployed.place(chain, p.namespace)
 local everybody = nodes.of(p)
 local redeploy = p.redeploy and redeployment.of(p)
 
+local late = p.era == 'late'
+local list = late and dons.of(p.dons, everybody)
+
 local found = step('look at what is deployed', function()
-  local contracts = deployed.find(chain, place, p.artefacts)
-  return { forwarder = contracts.forwarder.address, contract = contracts.ocr3.address }
+  local kinds = late and { 'ocr3', 'forwarder', 'registry' } or nil
+  return deployed.find(chain, place, p.artefacts, kinds)
 end)
-local keys = node_keys.of(everybody, {
-  chain_id = p.chain_id,
-  contract = found.contract,
-  bundles = p.ocr2_bundles,
-})
+local options = { chain_id = p.chain_id, contract = found.ocr3.address, bundles = p.ocr2_bundles }
+local keys = late and dons.keys(list, everybody, options) or node_keys.of(everybody, options)
 
 local file = step('write crib-cluster-overrides.yaml', function()
-  local text = overrides.seed { nodes = keys, forwarder = found.forwarder, chain_id = p.chain_id }
+  local text = late and dons.overrides(list, keys, {
+    registry = found.registry.address,
+    forwarder = found.forwarder.address,
+    chain_id = p.chain_id,
+    capabilities_port = p.capabilities_port,
+  }) or overrides.seed { nodes = keys, forwarder = found.forwarder.address, chain_id = p.chain_id }
   return fs.write(p.outpath .. '/crib-cluster-overrides.yaml', text, { mode = '0600' })
 end)
 

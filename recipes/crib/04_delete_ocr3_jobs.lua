@@ -24,6 +24,7 @@ local p = recipe {
     },
     external_ids = param.list { default = {}, help = 'external ids of jobs' },
   }),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

@@ -21,6 +21,7 @@ local p = recipe {
     registry = param.address { required = false, help = 'of a registry that is there already' },
     fresh_registry = param.boolean { default = false, may_change = true, help = 'true: deploy another one' },
   }),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

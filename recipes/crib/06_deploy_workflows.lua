@@ -17,6 +17,7 @@ local p = recipe {
   params = parameters.of({
     'namespace', 'rpc_url', 'chain_id', 'node_list', 'context', 'kubeconfig', 'dons',
   }, workflows.parameters()),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

@@ -14,6 +14,7 @@ local p = recipe {
     external_ids = param.list { default = {}, help = 'external ids of jobs' },
     workflow_ids = param.list { default = {}, help = 'ids of workflows, as the nodes give them' },
   }),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

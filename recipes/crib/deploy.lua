@@ -21,7 +21,7 @@ local p = recipe {
   params = parameters.of({
     'namespace', 'kubeconfig', 'rpc_url', 'chain_id', 'artefacts', 'devspace_folder', 'ttl', 'at', 'relative',
   }, own),
-  needs = { devspace = '>=6', kubectl = '>=1.24' },
+  needs = { devspace = '>=6', kubectl = parameters.kubectl },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

@@ -17,7 +17,6 @@ local jobspecs = require 'jobspecs'
 local nodes = require 'nodes'
 local ocr3_jobs = require 'ocr3_jobs'
 local ocr3_settings = require 'ocr3_settings'
-local overrides = require 'overrides'
 local parameters = require 'parameters'
 local registry = require 'registry'
 local streams = require 'streams'
@@ -27,18 +26,18 @@ local workflows = require 'workflows'
 local own = workflows.parameters()
 own.fund_below = param.string { default = '0.05 ether', help = 'a transmitter that has less is filled up' }
 own.fund_to = param.string { default = '0.5 ether', help = 'what it then has' }
-own.capabilities_port = param.integer { default = 6691, help = 'where nodes of several DONs find each other' }
 
 local p = recipe {
   name = 'crib/provision',
   summary = 'Provision a cluster of several DONs: contracts, registry, jobs, feeds, funds and workflow',
   params = parameters.of({
     'namespace', 'rpc_url', 'chain_id', 'key', 'node_list', 'context', 'kubeconfig', 'artefacts', 'ocr2_bundles',
-    'dons', 'operator', 'p2p_port', 'ocr_config', 'ocr_seed', 'fresh_contracts',
+    'dons', 'operator', 'p2p_port', 'capabilities_port', 'ocr_config', 'ocr_seed', 'fresh_contracts',
     'ocr3_bytecode_file', 'ocr3_bytecode_sha256', 'forwarder_bytecode_file', 'forwarder_bytecode_sha256',
     'registry_bytecode_file', 'registry_bytecode_sha256', 'verifier_bytecode_file', 'verifier_bytecode_sha256',
     'verifier_proxy_bytecode_file', 'verifier_proxy_bytecode_sha256',
   }, own),
+  needs = { kubectl = parameters.kubectl_for_nodes },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,
@@ -185,22 +184,12 @@ end)
 written = written + workflows.put(place, workflow_don.part, text).written
 
 local file = step('write crib-postprovision.yaml', function()
-  local described = {}
-  for index, don in ipairs(list) do
-    described[index] = {
-      prefix = don.prefix,
-      bootstrap = don.bootstrap,
-      nodes = dons.in_order(don.nodes, keys),
-      accepts_workflows = don.accepts_workflows,
-    }
-  end
-  local yaml = overrides.late_post {
-    dons = described,
+  local yaml = dons.overrides(list, keys, {
     registry = addresses.registry,
     forwarder = addresses.forwarder,
     chain_id = p.chain_id,
     capabilities_port = p.capabilities_port,
-  }
+  })
   return fs.write(p.artefacts .. '/crib-postprovision.yaml', yaml, { mode = '0600', parents = true })
 end)
 

@@ -17,7 +17,7 @@ local p = recipe {
     context = param.string { help = 'kube context of the cluster' },
     new_namespace = param.string { help = 'namespace of the next cluster' },
   }),
-  needs = { devspace = '>=6', kubectl = '>=1.24' },
+  needs = { devspace = '>=6', kubectl = parameters.kubectl },
   lock = function(p)
     return 'crib/' .. p.namespace
   end,

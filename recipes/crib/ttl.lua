@@ -12,7 +12,7 @@ local p = recipe {
   params = parameters.of({ 'namespace', 'kubeconfig', 'ttl', 'at', 'relative' }, {
     context = param.string { help = 'kube context of the cluster' },
   }),
-  needs = { kubectl = '>=1.24' },
+  needs = { kubectl = parameters.kubectl },
 }
 
 local cluster = kubectl.cluster { context = p.context, namespace = p.namespace, kubeconfig = p.kubeconfig }

@@ -161,3 +161,31 @@ TEST_CASE("The findings of doctor are wrapped beside their names on a terminal",
         "                     https://www.devspace.sh/docs/getting-started/installation\n"
         "1 problem\n");
 }
+
+TEST_CASE("doctor of a recipe takes its parameters, and asks tools about what they name",
+          "[cli][doctor]") {
+  const Folder folder;
+  folder.write(
+      "r.lua",
+      "recipe { params = { context = param.string {}, nodes = param.path { required = false "
+      "} },\n  needs = { kubectl = { version = '>=1.24', unless = 'nodes', with = { context "
+      "= 'context' } } } }\nstep('a', function() end)\n");
+  // Says what it was asked, as the check's first line.
+  add_script(folder, "kubectl",
+             "case \"$1\" in version) echo '{\"clientVersion\":{\"gitVersion\":\"v1.30.1\"}}';; *) "
+             "echo \"$@\";; esac");
+  const auto doctor = [&](std::vector<std::string> typed) {
+    std::vector<std::string> words = {"doctor", "r.lua"};
+    words.insert(words.end(), typed.begin(), typed.end());
+    return run_runbook(words, folder.path(), with_tools(folder));
+  };
+  const Ran west = doctor({"-p", "context=west"});
+  CHECK(west.exit == 0);
+  CHECK_THAT(west.out, ContainsSubstring("--context=west") && !ContainsSubstring("kubeconfig"));
+  CHECK_THAT(west.out, !ContainsSubstring("is required"));
+  CHECK_THAT(doctor({}).out, !ContainsSubstring("--context="));
+  CHECK_THAT(doctor({"-p", "nodes=list.txt"}).out, !ContainsSubstring("kubectl"));
+  const Ran unknown = doctor({"-p", "contex=west"});
+  CHECK(unknown.exit == 40);
+  CHECK_THAT(unknown.out, ContainsSubstring("no parameter contex; did you mean context?"));
+}

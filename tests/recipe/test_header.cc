@@ -80,6 +80,12 @@ TEST_CASE("Fields of a wrong type are named", "[recipe]") {
              ContainsSubstring("recipe.needs.git must be a version"));
   CHECK_THAT(refusal({{"needs", {{"git", "new"}}}}),
              ContainsSubstring("recipe.needs.git must be a version"));
+  CHECK_THAT(refusal({{"needs", {{"git", {{"unless", "x"}}}}}}),
+             ContainsSubstring("recipe.needs.git must be a version"));
+  CHECK_THAT(refusal({{"needs", {{"git", {{"version", "*"}, {"unless", "repository"}}}}}}),
+             ContainsSubstring("recipe.needs.git.unless must be the name of a parameter"));
+  CHECK_THAT(refusal({{"needs", {{"git", {{"version", "*"}, {"with", {{"url", "x"}}}}}}}}),
+             ContainsSubstring("recipe.needs.git.with.url must be the name of a parameter"));
   CHECK_THAT(refusal({{"target", "x"}}), ContainsSubstring("recipe.target must be a function"));
   CHECK_THAT(refusal({{"lock", 3}}), ContainsSubstring("recipe.lock must be a function"));
   CHECK_THAT(refusal({{"lock", ""}}), ContainsSubstring("recipe.lock must not be empty"));

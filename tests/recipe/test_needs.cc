@@ -103,3 +103,16 @@ TEST_CASE("Needs are looked at all at once", "[needs]") {
   tools.add("test-two", meet + tools.path("test-one") + ".here' ]; do sleep 0.01; done; echo 1.0");
   check({{"test-one", ">=1"}, {"test-two", ">=1"}});
 }
+
+TEST_CASE("What a parameter makes needless is not needed, and checks ask about parameters",
+          "[needs]") {
+  const std::vector<Need> needs = {{"test-cluster", "*", "list", {{"context", "place"}}},
+                                   {"sh", "*", "", {{"context", "absent"}}}};
+  const auto applying = needs_with(needs, Json{{"list", nullptr}, {"place", "west"}});
+  REQUIRE(applying.size() == 2);
+  CHECK(applying[0].with == std::map<std::string, std::string>{{"context", "west"}});
+  CHECK(applying[1].with.empty());
+  const auto fewer = needs_with(needs, Json{{"list", "nodes.txt"}});
+  REQUIRE(fewer.size() == 1);
+  CHECK(fewer[0].tool == "sh");
+}

@@ -2,6 +2,14 @@
 
 local parameters = {}
 
+-- In a recipe's `needs`: for the cluster in which the nodes are found, unless a file lists them; for one to act on.
+parameters.kubectl_for_nodes = {
+  version = '>=1.24',
+  unless = 'node_list',
+  with = { context = 'context', kubeconfig = 'kubeconfig' },
+}
+parameters.kubectl = { version = '>=1.24', with = { context = 'context', kubeconfig = 'kubeconfig' } }
+
 local known = {
   namespace = param.string {
     env = 'DEVSPACE_NAMESPACE',
@@ -37,6 +45,7 @@ local known = {
     help = 'where a node has several OCR2 bundles, which to use: { "node name": "bundle id" }',
   },
   p2p_port = param.integer { default = 6690, help = 'where the bootstrap node listens' },
+  capabilities_port = param.integer { default = 6691, help = 'where nodes of several DONs find each other' },
   dons = param.json {
     required = false,
     help = 'list of DONs (see the README); those of keystone if absent: workflow and streams-trigger, five nodes each',
