@@ -164,6 +164,10 @@ TEST_CASE("01 refuses bytecode that is not there, or not what was pinned", "[cri
   const Ran pinned = cluster.run(kContracts, {"ocr3_bytecode_sha256=" + std::string(64, 'a')});
   CHECK(pinned.exit == 2);
   CHECK_THAT(pinned.err, ContainsSubstring("OCR3Capability.bin has sha256 "));
+  CHECK(cluster.type({"cancel", "@last"}).exit == 0);
+  const Ran json = cluster.run(kContracts, {"ocr3_bytecode_file=bytecode/OCR3Capability.json"});
+  CHECK(json.exit == 2);
+  CHECK_THAT(json.err, ContainsSubstring("OCR3Capability.json is no creation code as hex"));
   CHECK(chain.sent() == 0);
 }
 
@@ -227,6 +231,10 @@ TEST_CASE("01 warns of transmitters that have nothing, and funds them unless tol
   CHECK(ran.exit == 0);
   CHECK_THAT(ran.err, ContainsSubstring(cluster.transmitter(1) + " has zero balance"));
   CHECK(chain.sent() == 3);
+  const Ran funded = cluster.run(kContracts);
+  CHECK(funded.exit == 0);
+  CHECK_THAT(funded.err, ContainsSubstring(cluster.transmitter(1) + " has zero balance"));
+  CHECK(chain.sent() == kFullRun);
 }
 
 TEST_CASE("01 only configures where it is told to", "[crib]") {

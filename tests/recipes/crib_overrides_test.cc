@@ -82,6 +82,34 @@ TEST_CASE("03 deploys the cluster with the overrides, replaces its pods and wait
              ContainsSubstring("/out/crib-cluster-overrides.yaml\n"));
 }
 
+TEST_CASE("03 writes the overrides of a cluster of the late era, once it has a registry",
+          "[crib]") {
+  Overridden at;
+  const std::string don =
+      R"(dons=[{"name":"workflow","prefix":"ks-wf-","nodes":5,"bootstrap":1,"f":1,)"
+      R"("accepts_workflows":true,)"
+      R"("capabilities":[{"id":"offchain_reporting@1.0.0","type":"consensus"}]}])";
+  const std::vector<std::string> late = {"outpath=out", "era=late", don};
+  const Ran early = at.cluster.run(kOverrides, late);
+  CHECK(early.exit == 2);
+  CHECK_THAT(early.err, ContainsSubstring("crib-a has no capabilities registry on this chain"));
+  CHECK(at.cluster.type({"cancel", "@last"}).exit == 0);
+  const Ran registry =
+      at.cluster.run("05_capabilities_registry",
+                     {don, "registry_bytecode_file=bytecode/CapabilitiesRegistry.bin"});
+  INFO(registry.err);
+  REQUIRE(registry.exit == 0);
+  const Ran ran = at.cluster.run(kOverrides, late);
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  CHECK_THAT(
+      at.text(),
+      ContainsSubstring("                0-ks-wf-bt-node1:\n") &&
+          ContainsSubstring("Address = '" + created_address(kFirstAccount, kFullRun) + "'") &&
+          ContainsSubstring("FromAddress = '" + at.cluster.transmitter(4) + "'") &&
+          ContainsSubstring("@app-0-ks-wf-bt-node1:6691']"));
+}
+
 TEST_CASE("03 wants to know where it deploys to", "[crib]") {
   Overridden at;
   const Ran ran = at.cluster.run(kOverrides, {"outpath=out", "redeploy=true"});

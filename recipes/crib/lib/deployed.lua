@@ -148,13 +148,13 @@ function deployed.look(chain, place, folder, kinds)
 end
 
 --- The contracts, for recipes that build on them; for the body of a step.
-function deployed.find(chain, place, folder)
-  local found = deployed.look(chain, place, folder)
-  for _, kind in ipairs(NAMES) do
+function deployed.find(chain, place, folder, kinds)
+  local found = deployed.look(chain, place, folder, kinds)
+  for _, kind in ipairs(kinds or NAMES) do
     if not found[kind] then
       fail {
         ('%s has no %s on this chain'):format(place.namespace, KINDS[kind].name),
-        hint = 'runbook run recipes/crib/01_deploy_contracts',
+        hint = 'runbook run recipes/crib/' .. (kind == 'registry' and 'provision' or '01_deploy_contracts'),
         exit = 2,
       }
     end
@@ -185,6 +185,9 @@ function deployed.check_bytecode(p, kind)
     }
   end
   local digits = fs.read(file):gsub('%s', ''):gsub('^0[xX]', '')
+  if digits == '' or digits:find('[^%x]') then
+    fail { ('%s is no creation code as hex'):format(file), hint = 'one hex number, as compilers write it', exit = 2 }
+  end
   local actual = crypto.sha256 { digits, hex = true }
   if pinned and actual ~= pinned:lower():gsub('^0x', '') then
     fail { ('%s has sha256 %s, not %s'):format(file, actual, pinned), hint = 'the sha256 is of the bytes', exit = 2 }

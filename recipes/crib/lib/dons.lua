@@ -6,6 +6,7 @@ local capabilities = require 'capabilities'
 local data = require 'data'
 local node_keys = require 'node_keys'
 local nodes = require 'nodes'
+local overrides = require 'overrides'
 
 local dons = {}
 
@@ -193,6 +194,29 @@ function dons.in_order(list, keys)
     entries[#entries + 1] = keys[node.name]
   end
   return entries
+end
+
+--- The overrides of all nodes' configuration, once contracts and keys are known.
+--- @param list table of dons.of
+--- @param keys table entries of PublicKeys.json by name of the node
+--- @param options table registry, forwarder (addresses), chain_id, capabilities_port
+function dons.overrides(list, keys, options)
+  local described = {}
+  for index, don in ipairs(list) do
+    described[index] = {
+      prefix = don.prefix,
+      bootstrap = don.bootstrap,
+      nodes = dons.in_order(don.nodes, keys),
+      accepts_workflows = don.accepts_workflows,
+    }
+  end
+  return overrides.late_post {
+    dons = described,
+    registry = options.registry,
+    forwarder = options.forwarder,
+    chain_id = options.chain_id,
+    capabilities_port = options.capabilities_port,
+  }
 end
 
 --- The nodes that run workflows: of DONs those that accept workflows; without DONs all. Never a bootstrap node.
