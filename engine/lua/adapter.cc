@@ -182,7 +182,9 @@ Task<Json> Adapter::Impl::perform(Scope& scope, const Entry& entry, Json options
     Json computed = co_await compute_apart(scope, entry, std::move(options));
     co_return computed;
   }
-  check_permissions(permissions, entry.name, function, options, host.root);
+  const std::vector<ToolProgram>& tools = entry.module->tools;
+  tools.empty() ? check_permissions(permissions, entry.name, function, options, host.root)
+                : check_tools(permissions, entry.name, tools, function, options);
   CallSpec spec;
   spec.primitive = entry.name;
   spec.effect = function.effect_of != nullptr ? function.effect_of(options) : function.effect;

@@ -47,6 +47,25 @@ void check_net(const Permissions& permissions, const std::string& name, const st
   }
 }
 
+void check_tools(const Permissions& permissions, const std::string& name,
+                 const std::vector<ToolProgram>& tools, const Function& function,
+                 const Json& options) {
+  if (!permissions.limited) {
+    return;
+  }
+  for (const ToolProgram& tool : tools) {
+    if (!matches(permissions.run, std::string(tool.name))) {
+      refuse_access(name, "run", std::string(tool.name));
+    }
+  }
+  for (const Option& option : function.options) {
+    const auto value = options.find(std::string(option.name));
+    if (option.type == Type::url && value != options.end()) {
+      check_net(permissions, name, *value);
+    }
+  }
+}
+
 void check_permissions(const Permissions& permissions, const std::string& name,
                        const Function& function, const Json& options,
                        const std::filesystem::path& root) {

@@ -16,6 +16,12 @@ void check_permissions(const Permissions& permissions, const std::string& name,
                        const Function& function, const Json& options,
                        const std::filesystem::path& root);
 
+/// The same for a primitive that runs command line tools: those must be in `run`. What a tool
+/// reads, writes and talks to is its own.
+void check_tools(const Permissions& permissions, const std::string& name,
+                 const std::vector<ToolProgram>& tools, const Function& function,
+                 const Json& options);
+
 /// The part of it that `net` says about one URL.
 void check_net(const Permissions& permissions, const std::string& name, const std::string& url);
 

@@ -109,6 +109,14 @@ TEST_CASE("What the recipe's allow list does not cover is refused before it happ
   }
 }
 
+TEST_CASE("A command line tool that the recipe does not allow is not run", "[cli][refusals]") {
+  const std::string read =
+      "step('look', function() require('kubectl').version { context = 'none' } "
+      "end)\n";
+  check_refusal({"recipe { allow = { run = { 'git' } } }\n" + read, "RB3001",
+                 "kubectl.version wants run access to \"kubectl\"", 30});
+}
+
 TEST_CASE("A redirect does not lead out of the recipe's net", "[cli][refusals]") {
   HttpServer server([&](const SeenRequest& request) {
     const std::string port =
