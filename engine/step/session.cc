@@ -247,7 +247,9 @@ void Session::log(Scope& scope, std::string_view stream, std::string_view line) 
 void Session::waits(Scope& scope, const std::string& why, Timestamp until) {
   const StepState* step = state().find_step(scope.attempt->path);
   const std::string shown = impl_->vault.conceal(std::string_view(why));
-  if (step != nullptr && (step->waiting_for != shown || step->waiting_until != until)) {
+  const bool is_new = step != nullptr && (step->waiting_for != shown ||
+                                          (!shown.empty() && step->waiting_until != until));
+  if (is_new) {
     impl_->journal.append(event::StepWaiting{.why = shown, .until = until}, step->path,
                           scope.attempt->number);
   }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/base/shown_text.h"
@@ -118,19 +119,46 @@ class Wait {
     }
     Json missing = judge(looked);
     if (!looked.progress.is_done && !looked.progress.is_over) {
-      looked.troubles = co_await look_at_pods(std::move(missing));
+      co_await explain(looked, std::move(missing));
     }
     co_return looked;
   }
 
-  /// Gives back the first that is not as wanted. Those on their way out do not count.
-  Json judge(Looked& looked) const {
-    if (goal_.is_absence) {
-      looked.progress.is_done = looked.objects.empty();
-      if (!looked.progress.is_done) {
-        looked.progress.why =
-            named(looked.objects.front(), why_still_there(looked.objects.front()));
+  /// Who may see the object need not be allowed to see its pods or their events.
+  Task<void> explain(Looked& looked, Json missing) {
+    try {
+      looked.troubles = co_await look_at_pods(std::move(missing));
+    } catch (const Error& error) {
+      if (error.code != Code::kubernetes_forbidden) {
+        throw;
       }
+      looked.progress.why += "; why cannot be seen: " + error.message;
+    }
+  }
+
+  /// Of those that were there at first: what keeps pods makes others, of the same name too.
+  void judge_absence(Looked& looked) {
+    if (!leaving_) {
+      leaving_.emplace();
+      for (const Json& object : looked.objects) {
+        leaving_->insert(text_at(object, "/metadata/uid"));
+      }
+    }
+    const auto still = std::ranges::find_if(looked.objects, [&](const Json& object) {
+      return leaving_->contains(text_at(object, "/metadata/uid"));
+    });
+    looked.progress.is_done = still == looked.objects.end();
+    if (looked.progress.is_done) {
+      looked.objects = Json::array();
+    } else {
+      looked.progress.why = named(*still, why_still_there(*still));
+    }
+  }
+
+  /// Gives back the first that is not as wanted. Those on their way out do not count.
+  Json judge(Looked& looked) {
+    if (goal_.is_absence) {
+      judge_absence(looked);
       return nullptr;
     }
     Json staying = Json::array();
@@ -309,6 +337,7 @@ class Wait {
   std::chrono::steady_clock::time_point deadline_;
   Timestamp gives_up_;
   std::string told_;
+  std::optional<std::set<std::string>> leaving_;  ///< uids
   std::map<std::pair<std::string, std::int64_t>, std::string> last_words_;
 };
 

@@ -81,6 +81,34 @@ TEST_CASE("kubectl.wait says what keeps a namespace from being gone, until it is
       ContainsSubstring("out waits: namespace/web: it is being deleted; finalizer kubernetes"));
 }
 
+TEST_CASE("kubectl.wait for the end of pods takes no heed of those that replace them",
+          "[kubectl]") {
+  KubectlCalls calls({});
+  const std::vector<std::string> pod{
+      "--context=admin", "--namespace=web", "--request-timeout=30s", "get",
+      "pod/web-0",       "--output=json",   "--ignore-not-found"};
+  for (const char* uid : {"one", "two"}) {
+    calls.kubectl.play(
+        uid, pod, Json{{"kind", "Pod"}, {"metadata", {{"name", "web-0"}, {"uid", uid}}}}.dump());
+  }
+  CHECK(calls.run("wait", waiting({{"object", "pod/web-0"}, {"deleted", true}})) == Json::array());
+  CHECK(calls.kubectl.played() == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("kubectl.wait goes on where it may not see why not yet, and says so", "[kubectl]") {
+  KubectlCalls calls({"stuck-deployment"});
+  calls.kubectl.play("refused",
+                     {"--context=admin", "--namespace=web", "--request-timeout=30s", "get",
+                      "pods,replicasets.apps", "--selector=app=stuck", "--output=json"},
+                     "", "Error from server (Forbidden): pods is forbidden\n", 1);
+  Json options = waiting({{"object", "deployment/stuck"}, {"condition", "Available"}});
+  options["timeout"] = "1ms";
+  const Told told(calls, options);
+  CHECK(told.error.code == Code::kubernetes_not_ready);
+  CHECK_THAT(told.error.message, ContainsSubstring("Available is False") &&
+                                     ContainsSubstring("why cannot be seen: kubectl get pods: "));
+}
+
 TEST_CASE("kubectl.wait for what is not there fails at once", "[kubectl]") {
   KubectlCalls calls({"wait-missing"});
   const Told told(calls, waiting({{"object", "deployment/nope"}, {"condition", "Available"}}));
