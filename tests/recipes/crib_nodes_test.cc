@@ -10,25 +10,12 @@ using namespace runbook::test;
 
 namespace {
 
-constexpr const char* kRecipe = R"lua(
-local nodes = require 'nodes'
-local parameters = require 'parameters'
-local p = recipe { params = parameters.of { 'namespace', 'node_list', 'context', 'kubeconfig' } }
-local list = nodes.of(p)
-local lines = {}
-for index, node in ipairs(list) do
-  lines[index] = ('%s %s %s %s %s'):format(
-    node.name, node.url, node.host, node.email or 'in credentials', node.bootstrap and 'bootstrap' or 'oracle')
-end
-output { nodes = table.concat(lines, '; '), secret = list[1].password or list[1].credentials }
-)lua";
-
 /// A project with the library and a recipe that says which nodes it found.
 struct NodesProject {
   NodesProject() {
-    const std::filesystem::path lib = std::filesystem::path(SOURCE_FOLDER) / "recipes/crib/lib";
-    std::filesystem::copy(lib, folder.path() / "lib");
-    const auto written = folder.write("r.lua", kRecipe);
+    const std::filesystem::path source = SOURCE_FOLDER;
+    std::filesystem::copy(source / "recipes/crib/lib", folder.path() / "lib");
+    std::filesystem::copy(source / "tests/recipes/crib/list_nodes.lua", folder.path() / "r.lua");
   }
   Ran with_list(const std::string& lines) const {
     const auto written = folder.write("nodes.txt", lines);
@@ -115,9 +102,9 @@ Json login_map(const std::string& instance) {
 }
 
 /// A kubectl that knows one namespace of one cluster.
-class Namespace {
+class FakeNamespace {
  public:
-  Namespace() {
+  FakeNamespace() {
     const Json config = {
         {"kind", "Config"},
         {"current-context", "crib"},
@@ -165,7 +152,7 @@ class Namespace {
 TEST_CASE("Nodes are found in Kubernetes in natural order, with logins that nobody sees",
           "[crib]") {
   const NodesProject project;
-  Namespace cluster;
+  FakeNamespace cluster;
   cluster.has("deployments", Json::array(), "app=app");
   cluster.has("pods", {node_pod("node-10"), node_pod("node-2"), node_pod("node-1")}, "app=app");
   const Json rules = {ingress_rule("node-10", "crib-node10.example"),
@@ -187,7 +174,7 @@ TEST_CASE("Nodes are found in Kubernetes in natural order, with logins that nobo
 
 TEST_CASE("Nodes of the later era are Deployments, told apart by their whole names", "[crib]") {
   const NodesProject project;
-  Namespace cluster;
+  FakeNamespace cluster;
   Json boot = node_pod("0-ks-wf-bt-node1");
   Json other = node_pod("0-ks-wf-node2");
   for (Json* one : {&boot, &other}) {
@@ -207,7 +194,7 @@ TEST_CASE("Nodes of the later era are Deployments, told apart by their whole nam
 
 TEST_CASE("A namespace without a cluster, or with half of one, says what is missing", "[crib]") {
   const NodesProject project;
-  Namespace cluster;
+  FakeNamespace cluster;
   cluster.has("deployments", Json::array(), "app=app");
   const auto says = [&](const std::string& sentence) {
     const Ran ran = cluster.run(project);
