@@ -25,7 +25,7 @@ local p = recipe {
   }, {
     only_set_config = param.boolean { default = false, help = 'true: neither deploy nor fund' },
     skip_funding = param.boolean { default = false, may_change = true, help = 'true: do not fund' },
-    fund_to = param.string { default = '0.05 ether', help = 'what each transmitter has at least afterwards' },
+    fund_to = param.bigint { default = '0.05 ether', help = 'what each transmitter has at least afterwards' },
     include_bootstrap = param.boolean {
       default = false,
       help = 'true: the bootstrap node signs and transmits too, as it did in June 2024',
@@ -66,7 +66,7 @@ local transmitters = {}
 for index, node in ipairs(keys) do
   transmitters[index] = node.EthAddress
 end
-local fund = { addresses = transmitters, target = bigint(p.fund_to), below = bigint(p.fund_to) }
+local fund = { addresses = transmitters, target = p.fund_to, below = p.fund_to }
 local funds = not p.only_set_config and not p.skip_funding
 
 local settings = step('check what was asked for', function()

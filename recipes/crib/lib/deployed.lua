@@ -66,8 +66,8 @@ end
 local function disagree(sentence, ...)
   fail {
     sentence:format(...),
-    hint = 'choose: point rpc_url at the chain that was meant, put the file right or aside, or deploy anew with '
-      .. '-p fresh_contracts=true',
+    hint = 'choose: put the file right or aside, or point rpc_url at the chain that was meant, and resume; or deploy '
+      .. 'anew: runbook resume -p fresh_contracts=true',
     exit = 12,
   }
 end
