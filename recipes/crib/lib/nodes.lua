@@ -49,7 +49,7 @@ function nodes.api(node)
 end
 
 local function problem_of(node)
-  local ok, problem = pcall(chainlink.health, { url = node.url, node = node.name, timeout = '10s' })
+  local ok, problem = pcall(chainlink.health, { url = node.url, node = node.name, timeout = '5s' })
   if not ok and problem.code ~= 'RB3401' then
     error(problem, 0)
   end
