@@ -1,57 +1,11 @@
 -- The capabilities registry: what it holds, what it lacks of some DONs, and telling it that.
 
+local abi = require 'registry_abi'
 local capabilities = require 'capabilities'
 local data = require 'data'
 
 local registry = {}
 
-local CAPABILITY = 'bytes32 hashedId, string labelledName, string version, uint8 capabilityType, uint8 responseType, '
-  .. 'address configurationContract, bool isDeprecated'
-local NODE = 'uint32 nodeOperatorId, uint32 configCount, uint32 workflowDONId, bytes32 signer, bytes32 p2pId, '
-  .. 'bytes32 encryptionPublicKey, bytes32[] hashedCapabilityIds, uint256[] capabilitiesDONIds'
-local DON = 'uint32 id, uint32 configCount, uint8 f, bool isPublic, bool acceptsWorkflows, bytes32[] nodeP2PIds, '
-  .. '(bytes32 capabilityId, bytes config)[] capabilityConfigurations'
-
-local GETTERS = {
-  capabilities = ('getCapabilities() returns ((%s)[])'):format(CAPABILITY),
-  operators = 'getNodeOperators() returns ((address admin, string name)[])',
-  nodes = ('getNodes() returns ((%s)[])'):format(NODE),
-  dons = ('getDONs() returns ((%s)[])'):format(DON),
-}
-
-local ADD_CAPABILITIES = 'addCapabilities((string labelledName, string version, uint8 capabilityType, '
-  .. 'uint8 responseType, address configurationContract)[] capabilities)'
-local ADD_OPERATORS = 'addNodeOperators((address admin, string name)[] nodeOperators)'
-local ADD_NODES = 'addNodes((uint32 nodeOperatorId, bytes32 signer, bytes32 p2pId, bytes32 encryptionPublicKey, '
-  .. 'bytes32[] hashedCapabilityIds)[] nodes)'
-local ADD_DON = 'addDON(bytes32[] nodes, (bytes32 capabilityId, bytes config)[] capabilityConfigurations, '
-  .. 'bool isPublic, bool acceptsWorkflows, uint8 f)'
-
-local ABI = {
-  ADD_CAPABILITIES,
-  ADD_OPERATORS,
-  ADD_NODES,
-  ADD_DON,
-  'error AccessForbidden(address sender)',
-  'error CapabilityAlreadyExists(bytes32 hashedCapabilityId)',
-  'error CapabilityDoesNotExist(bytes32 hashedCapabilityId)',
-  'error CapabilityIsDeprecated(bytes32 hashedCapabilityId)',
-  'error DuplicateDONCapability(uint32 donId, bytes32 capabilityId)',
-  'error DuplicateDONNode(uint32 donId, bytes32 nodeP2PId)',
-  'error InvalidCapabilityConfigurationContractInterface(address proposedConfigurationContract)',
-  'error InvalidFaultTolerance(uint8 f, uint256 nodeCount)',
-  'error InvalidNodeCapabilities(bytes32[] hashedCapabilityIds)',
-  'error InvalidNodeEncryptionPublicKey(bytes32 encryptionPublicKey)',
-  'error InvalidNodeOperatorAdmin()',
-  'error InvalidNodeP2PId(bytes32 p2pId)',
-  'error InvalidNodeSigner()',
-  'error NodeAlreadyExists(bytes32 nodeP2PId)',
-  'error NodeDoesNotExist(bytes32 nodeP2PId)',
-  'error NodeDoesNotSupportCapability(bytes32 nodeP2PId, bytes32 capabilityId)',
-  'error NodeOperatorDoesNotExist(uint32 nodeOperatorId)',
-  'error NodePartOfCapabilitiesDON(uint32 donId, bytes32 nodeP2PId)',
-  'error NodePartOfWorkflowDON(uint32 donId, bytes32 nodeP2PId)',
-}
 local NO_CONTRACT = '0x' .. ('0'):rep(40)
 local REPORT = 0 -- responseType: what it says is a report
 
@@ -91,7 +45,7 @@ end
 --- What the registry holds, for the body of a step.
 function registry.read(chain, address)
   local held = {}
-  for name, signature in pairs(GETTERS) do
+  for name, signature in pairs(abi.GETTERS) do
     held[name] = chain:call { signature, to = address }
   end
   return held
@@ -217,7 +171,7 @@ end
 
 --- Tells the registry. What it refuses is not sent: the estimate of its gas fails, with the reason.
 local function tell(chain, address, signature, arguments)
-  return chain:send({ signature, arguments, to = address, abi = ABI }).hash
+  return chain:send({ signature, arguments, to = address, abi = abi.ABI }).hash
 end
 
 local function add_capabilities(chain, address, list)
@@ -232,7 +186,7 @@ local function add_capabilities(chain, address, list)
       configurationContract = NO_CONTRACT,
     }
   end
-  return tell(chain, address, ADD_CAPABILITIES, { added })
+  return tell(chain, address, abi.ADD_CAPABILITIES, { added })
 end
 
 local function add_nodes(chain, address, list, operator_id)
@@ -246,7 +200,7 @@ local function add_nodes(chain, address, list, operator_id)
       hashedCapabilityIds = node.hashedCapabilityIds,
     }
   end
-  return tell(chain, address, ADD_NODES, { added })
+  return tell(chain, address, abi.ADD_NODES, { added })
 end
 
 --- Has the registry hold what is wanted: looks, and sends what is missing, a step for each transaction.
@@ -266,7 +220,7 @@ function registry.fill(chain, address, wanted)
   if missing.operator then
     sent = sent + 1
     step('add the node operator', function()
-      return tell(chain, address, ADD_OPERATORS, { { wanted.operator } })
+      return tell(chain, address, abi.ADD_OPERATORS, { { wanted.operator } })
     end)
   end
   if #missing.nodes > 0 then
@@ -277,7 +231,7 @@ function registry.fill(chain, address, wanted)
     end)
   end
   each('add the DON', missing.dons, { key = 'name' }, function(don)
-    return tell(chain, address, ADD_DON, { don.nodes, don.configs, true, don.accepts_workflows, don.f })
+    return tell(chain, address, abi.ADD_DON, { don.nodes, don.configs, true, don.accepts_workflows, don.f })
   end)
   return step('read what the registry has', function()
     local held = registry.read(chain, address)

@@ -21,7 +21,7 @@ function workflows.parameters()
     },
     workflow_owner = param.address { default = STAND_IN, help = 'of the workflow, without a file' },
     feeds = param.list {
-      default = feeds.ids(feeds.KEYSTONE),
+      required = false,
       help = 'ids of the feeds, without a file; those of BTC, LINK and the chain\'s own coin if absent',
     },
     write_target = param.string { default = 'write_geth-testnet@1.0.0', help = 'what writes, without a file' },
@@ -39,7 +39,7 @@ function workflows.text(p)
     or jobspecs.workflow {
       template = jobspecs.templates(LATE).workflow,
       owner = p.workflow_owner,
-      feeds = p.feeds,
+      feeds = p.feeds or feeds.ids(feeds.KEYSTONE),
       write_target = p.write_target,
       address = p.target_address,
     }
