@@ -24,8 +24,8 @@ local verifier = require 'verifier'
 local workflows = require 'workflows'
 
 local own = workflows.parameters()
-own.fund_below = param.string { default = '0.05 ether', help = 'a transmitter that has less is filled up' }
-own.fund_to = param.string { default = '0.5 ether', help = 'what it then has' }
+own.fund_below = param.bigint { default = '0.05 ether', help = 'a transmitter that has less is filled up' }
+own.fund_to = param.bigint { default = '0.5 ether', help = 'what it then has' }
 
 local p = recipe {
   name = 'crib/provision',
@@ -73,7 +73,7 @@ local transmitters = {}
 for index, node in ipairs(oracles) do
   transmitters[index] = node.EthAddress
 end
-local fund = { addresses = transmitters, target = bigint(p.fund_to), below = bigint(p.fund_below) }
+local fund = { addresses = transmitters, target = p.fund_to, below = p.fund_below }
 local verifies = (found.verifier or p.verifier_bytecode_file)
   and (found.verifier_proxy or p.verifier_proxy_bytecode_file)
 if not verifies then
