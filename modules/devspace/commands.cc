@@ -36,8 +36,10 @@ Task<Json> pass_through(Call& call, std::vector<std::string> arguments, std::str
   command.logged = call.keeps() ? tool::Logged::nothing : tool::Logged::all;
   const tool::Ran ran = co_await tool::run(call, devspace, std::move(command));
   if (ran.exit != 0 && (call.flag("check") || is_fatal(ran.err))) {
-    throw devspace.diagnose(
-        {.command = "devspace " + name, .out = ran.out, .err = ran.err, .exit = ran.exit});
+    throw devspace.diagnose({.command = "devspace " + name,
+                             .out = call.keeps() ? "" : ran.out,  // what is kept is a secret
+                             .err = ran.err,
+                             .exit = ran.exit});
   }
   co_return Json{{"code", ran.exit},
                  {"stdout", without_greeting(ran.out)},

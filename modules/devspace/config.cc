@@ -18,19 +18,18 @@ std::string text_of(const Json& object, const char* name, const std::string& oth
              : otherwise;
 }
 
-/// The last line that is neither empty nor a comment.
-std::string_view last_command(std::string_view script) {
+/// The lines that are neither empty nor comments, without their indentation.
+std::vector<std::string_view> commands_in(std::string_view script) {
+  std::vector<std::string_view> commands;
   while (!script.empty()) {
-    const std::size_t before = script.rfind('\n');
-    const std::string_view line =
-        before == std::string_view::npos ? script : script.substr(before + 1);
-    const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin != std::string_view::npos && line[begin] != '#') {
-      return line.substr(begin);
+    std::string_view line = script.substr(0, script.find('\n'));
+    script.remove_prefix(std::min(script.size(), line.size() + 1));
+    line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t")));
+    if (!line.empty() && line.front() != '#') {
+      commands.push_back(line);
     }
-    script = before == std::string_view::npos ? std::string_view() : script.substr(0, before);
   }
-  return {};
+  return commands;
 }
 
 // A pipeline that is not declared is devspace's own, which ends with create_deployments --all.
@@ -41,9 +40,13 @@ bool ends_with_deploying(const Json& config, const std::string& name) {
   }
   const std::string script =
       pipeline.is_string() ? pipeline.get<std::string>() : text_of(pipeline, "run", "");
-  const std::string_view last = last_command(script);
-  return last.starts_with("create_deployments ") &&
-         last.find_first_of(";&|") == std::string_view::npos;
+  const std::vector<std::string_view> commands = commands_in(script);
+  const auto deploys = [](std::string_view command) {
+    return command.find("create_deployments") != std::string_view::npos;
+  };
+  return std::ranges::count_if(commands, deploys) == 1 &&
+         commands.back().starts_with("create_deployments ") &&
+         commands.back().find_first_of(";&|") == std::string_view::npos;
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct ExpectedRelease {
 std::vector<ExpectedRelease> expected_releases(const Json& config, const std::string& space);
 
 /// True if the pipeline is over once its helm releases are deployed: all deployments are such, the
-/// last thing that it does is create_deployments, and there are no hooks. Then a cut-off deploy is
-/// known to be done from its releases alone.
+/// last thing that it does is its only create_deployments, and there are no hooks. Then a cut-off
+/// deploy is known to be done from its releases alone.
 bool ends_with_releases(const Json& config, const std::string& pipeline);
 
 }  // namespace runbook::devspace

@@ -131,8 +131,9 @@ std::int64_t revision_before(const Json& intent, const HelmRelease& release) {
   return 0;
 }
 
-/// As run_deploy() would have told them; null unless all that were expected have a new revision
-/// that is deployed, and nothing comes after them.
+/// As run_deploy() would have told them; null unless all that were expected have one new revision
+/// that is deployed, and nothing comes after them. Two new ones are not this deploy alone: an
+/// upgrade that failed and was rolled back leaves the old one deployed.
 Json all_deployed(const Json& intent, const std::vector<HelmRelease>& moved) {
   if (intent.at("ends_with_releases") != true) {
     return nullptr;
@@ -141,7 +142,8 @@ Json all_deployed(const Json& intent, const std::vector<HelmRelease>& moved) {
   for (const Json& expected : intent.at("expected")) {
     const auto found = std::ranges::find_if(moved, [&](const HelmRelease& release) {
       return expected.at("namespace") == release.space && expected.at("name") == release.name &&
-             release.status == "deployed";
+             release.status == "deployed" &&
+             release.revision == revision_before(intent, release) + 1;
     });
     if (found == moved.end()) {
       return nullptr;

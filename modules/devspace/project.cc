@@ -39,6 +39,9 @@ const std::vector<Option>& shared_options() {
   return shared;
 }
 
+/// How long kubectl may look: it would wait for ever for a server that takes the connection only.
+constexpr std::chrono::milliseconds kLookTime{60'000};
+
 /// Where devspace would take flags and a configuration from behind the recipe's back.
 const std::vector<std::string> kUnset{"DEVSPACE_FLAGS",       "DEVSPACE_DEPLOY_FLAGS",
                                       "DEVSPACE_PURGE_FLAGS", "DEVSPACE_RUN_FLAGS",
@@ -196,8 +199,10 @@ Task<tool::Ran> ask_devspace(Call& call, std::vector<std::string> arguments) {
 
 Task<tool::Ran> ask_kubectl(Call& call, std::vector<std::string> arguments) {
   const tool::Tool kubectl = kubectl_tool(call);
-  tool::Command command{
-      .name = arguments.front(), .logged = tool::Logged::nothing, .capture = std::size_t{16} << 20};
+  tool::Command command{.name = arguments.front(),
+                        .timeout = call.duration_or("timeout", kLookTime),
+                        .logged = tool::Logged::nothing,
+                        .capture = std::size_t{16} << 20};
   if (call.has("context")) {
     command.arguments.push_back("--context=" + call.text("context"));
   }

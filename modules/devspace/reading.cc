@@ -12,15 +12,22 @@ namespace runbook::devspace {
 
 namespace {
 
-/// Text and numbers behind the name of a secret, at any depth.
-Json without_secrets(Json value) {
+/// True of the value in { name = "DB_PASSWORD", value = … }, as containers and variables have it.
+bool is_named_beside(const Json& object, const std::string& key) {
+  const Json name = object.value("name", Json());
+  return (key == "value" || key == "default") && name.is_string() &&
+         names_secret(name.get_ref<const std::string&>());
+}
+
+/// Texts and numbers under the name of a secret, at any depth.
+Json without_secrets(Json value, bool is_secret = false) {
   if (!value.is_structured()) {
-    return value;
+    return is_secret ? Json("(redacted)") : value;
   }
   for (auto entry = value.begin(); entry != value.end(); ++entry) {
-    const bool is_hidden =
-        value.is_object() && names_secret(entry.key()) && !entry.value().is_structured();
-    *entry = is_hidden ? Json("(redacted)") : without_secrets(std::move(*entry));
+    const bool is_named =
+        value.is_object() && (names_secret(entry.key()) || is_named_beside(value, entry.key()));
+    *entry = without_secrets(std::move(*entry), is_secret || is_named);
   }
   return value;
 }
@@ -147,8 +154,8 @@ Function print_function() {
           .summary = "Reads the configuration as devspace has it after profiles and variables.",
           .options = project_options({}),
           .returns =
-              "{ path, config }: the file, and a table of what it says; \"(redacted)\" where "
-              "a name is that of a secret",
+              "{ path, config }: the file, and a table of what it says; \"(redacted)\" under "
+              "the name of a secret",
           .errors = project_errors({Code::tool_output, Code::yaml_invalid}),
           .example =
               "local devspace = require \"devspace\"\n"

@@ -163,6 +163,27 @@ TEST_CASE("A cut-off deploy is done if all its releases moved and nothing comes 
   CHECK(project.outcome("", "app\t1\tdeployed\n", false).kind == Outcome::Kind::not_done);
 }
 
+TEST_CASE("A cut-off deploy that helm has rolled back is not done", "[devspace]") {
+  Deploying project;
+  CHECK(project.outcome("1", "app\t1\tsuperseded\napp\t2\tfailed\napp\t3\tdeployed\n").kind ==
+        Outcome::Kind::not_done);
+}
+
+TEST_CASE("A cluster that takes the connection and says nothing does not hold a deploy up",
+          "[devspace]") {
+  Deploying project;
+  project.tools.devspace.play({"print-crib"});
+  project.tools.releases("");
+  project.tools.kubectl.before("releases-1", "sleep 60");
+  try {
+    project.prepare("deploy", Deploying::options({{"timeout", "300ms"}}));
+    FAIL("it was not refused");
+  } catch (const Error& error) {
+    CHECK(error.code == Code::process_timed_out);
+    CHECK(error.transient);
+  }
+}
+
 TEST_CASE("A cut-off deploy whose releases did not move was not done", "[devspace]") {
   Deploying project;
   CHECK(project.outcome("", "").kind == Outcome::Kind::not_done);

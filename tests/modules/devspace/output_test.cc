@@ -85,6 +85,7 @@ TEST_CASE("A pipeline ends with its releases only if nothing can come after them
   for (const char* script :
        {"create_deployments --all\nkubectl label ns crib-a network=crib",
         "create_deployments --all && kubectl label ns crib-a network=crib",
+        "create_deployments app\nkubectl label ns crib-a a=b\ncreate_deployments app",
         "if true; then\n  create_deployments --all\nfi", "run_dependencies --all", ""}) {
     INFO(script);
     CHECK_FALSE(devspace::ends_with_releases(with_pipeline(script), "deploy"));

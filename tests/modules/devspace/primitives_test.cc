@@ -62,6 +62,18 @@ TEST_CASE("A command that devspace.yaml has not is an error whatever is checked"
   CHECK_THAT(missing.message, ContainsSubstring("namespaces \"nope\" not found"));
 }
 
+TEST_CASE("What a command printed that was to be kept is not in the error of its failure",
+          "[devspace]") {
+  Project project;
+  project.tools.devspace.play(
+      "token", {"--no-warn", "--kube-context=x", "--namespace=crib-a", "run", "token"},
+      "the kept token\n", "", 1);
+  const Error error =
+      project.error_of("run", Project::in_crib({{"command", "token"}, {"keep", "token"}}));
+  CHECK(error.code == Code::devspace_failed);
+  CHECK(error.to_json().dump().find("the kept token") == std::string::npos);
+}
+
 TEST_CASE("A program in a container passes its status and its lines on", "[devspace]") {
   Project project;
   project.tools.devspace.play({"enter"});
@@ -101,10 +113,15 @@ TEST_CASE("Values that are named as secrets are not given back", "[devspace]") {
   project.tools.devspace.play(
       "configuration", {"--no-warn", "print"},
       "Loaded path: /p\n\n-------------------\n\ndeployments:\n  app:\n    helm:\n"
-      "      values:\n        - password: hunter2\n          user: me\n");
+      "      values:\n        - password: hunter2\n          user: me\n"
+      "        - env: [{name: DB_PASSWORD, value: hunter2}, {name: LOG, value: debug}]\n"
+      "vars:\n  ACCOUNT_KEY:\n    default: hunter2\n  TAG: v1\n");
   const Json printed = project.run("print", Json::object());
   CHECK(printed.at("config").at("deployments").at("app").at("helm").at("values").at(0) ==
         Json{{"password", "(redacted)"}, {"user", "me"}});
+  CHECK(printed.dump().find("hunter2") == std::string::npos);
+  CHECK_THAT(printed.dump(), ContainsSubstring("DB_PASSWORD") && ContainsSubstring("debug"));
+  CHECK(printed.at("config").at("vars").at("TAG") == "v1");
 }
 
 TEST_CASE("The default namespace of a context is set, and which cluster it means is read",
