@@ -38,12 +38,12 @@ std::string bridge_path(const std::string& name) {
   return fmt::format("{}/{}", kBridges, name);
 }
 
-Task<std::optional<Json>> find_bridge(Node& node, std::string name) {
+Task<std::optional<Resource>> find_bridge(Node& node, std::string name) {
   std::string path = bridge_path(name);
   const std::optional<Json> document = co_await node.find(std::move(path));
-  std::optional<Json> found;
+  std::optional<Resource> found;
   if (document) {
-    found = bridge_of(node, resource_of(node, *document));
+    found = resource_of(node, *document);
   }
   co_return found;
 }
@@ -61,20 +61,23 @@ Task<Json> bridges(Call& call) {
 Task<Json> bridge(Call& call) {
   std::string name = bridge_name(call);
   Node node(call);
-  const std::optional<Json> found = co_await find_bridge(node, std::move(name));
-  co_return found.value_or(Json());
+  const std::optional<Resource> found = co_await find_bridge(node, std::move(name));
+  co_return found ? bridge_of(node, *found) : Json();
 }
 
 Task<Json> put_bridge(Call& call) {
   const std::string name = bridge_name(call);
   const std::string url = call.text("bridge_url");
   Node node(call);
-  const std::optional<Json> before = co_await find_bridge(node, name);
+  const std::optional<Resource> before = co_await find_bridge(node, name);
   Json body = {{"name", name}, {"url", url}};
-  const bool is_same = before && before->at("bridge_url") == url;
+  const bool is_same = before && text_of(node, before->attributes, "url") == url;
   if (!before) {
     co_await node.send("POST", kBridges, std::move(body));
   } else if (!is_same) {
+    for (const char* kept : {"confirmations", "minimumContractPayment"}) {
+      body[kept] = before->attributes.value(kept, Json());  // a node resets what is not said
+    }
     std::string path = bridge_path(name);
     co_await node.send("PATCH", std::move(path), std::move(body));
   }

@@ -15,8 +15,8 @@ constexpr int kUnavailable = 503;
 
 Json checks_of(const Node& node, const NodeReply& reply) {
   Json checks = Json::array();
-  const Json document = Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
-  if (document.is_discarded()) {
+  const Json document = json_in(reply.body);
+  if (document.is_null() && reply.body.find('<') == std::string::npos) {
     return checks;  // older nodes say it by the status alone
   }
   for (const Resource& check : resources_of(node, document)) {

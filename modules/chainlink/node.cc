@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/secret_forms.h"
 #include "engine/io/http_url.h"
 #include "modules/chainlink/document.h"
 
@@ -20,7 +21,6 @@ constexpr std::size_t kMaxAnswer = std::size_t{16} << 20;
 /// WebServer.HTTPMaxSize of a node, unless its configuration says otherwise.
 constexpr std::size_t kMaxRequest = 32'768;
 constexpr int kUnauthorized = 401;
-constexpr int kNotFound = 404;
 constexpr int kTooMany = 429;
 constexpr std::string_view kHidden = "…";
 constexpr std::string_view kCookieName = "clsession=";
@@ -40,16 +40,22 @@ std::string session_cookie(const HttpResponse& response) {
   for (const auto& [name, value] : response.headers) {
     if (name == "set-cookie" && value.starts_with(kCookieName) && value.size() <= kMaxCookie) {
       std::string cookie = value.substr(0, value.find(';'));
-      return cookie.size() > kCookieName.size() ? cookie : "";
+      return cookie.size() >= kCookieName.size() + kShortestSecret ? cookie : "";
     }
   }
   return "";
 }
 
-/// A server may say back what it was told.
+/// A server may say back what it was told, in as many pieces as it likes.
 void hide(std::string& text, std::string_view secret) {
-  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
-    text.replace(at, secret.size(), kHidden);
+  std::string shown;
+  std::size_t from = 0;
+  for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, from)) {
+    shown.append(text, from, at - from).append(kHidden);
+    from = at + secret.size();
+  }
+  if (from > 0) {
+    text = shown.append(text, from);
   }
 }
 
@@ -172,9 +178,11 @@ Task<HttpResponse> Node::patiently(const Request& request, const std::string& co
           .with_transient()
           .with_effect(EffectDone::none);
     }
-    call_.log(Stream::err, fmt::format("{} takes no more requests for now; again in {}", name_,
-                                       format_duration(wait)));
+    const std::string why = fmt::format("{} takes no more requests for now", name_);
+    call_.waits(why, call_.host().loop.clock().now() + left().count());
+    call_.log(Stream::err, fmt::format("{}; again in {}", why, format_duration(wait)));
     co_await call_.host().loop.sleep(wait, call_.cancel());
+    call_.waits({}, 0);
     pause = std::min(pause * 2, kLongestPause);
   }
 }
@@ -192,7 +200,7 @@ Task<std::string> Node::log_in() {
     throw own.with_effect(EffectDone::none);
   }
   const NodeReply reply{response.status, std::move(response.body)};
-  if (reply.status < 200 || reply.status > 299) {
+  if (is_absent(request, reply) || reply.status < 200 || reply.status > 299) {
     Error refused = failure_of(request, reply);
     throw refused.with_effect(EffectDone::none);
   }
@@ -230,7 +238,7 @@ Task<std::optional<Json>> Node::find(std::string path) {
   Request request{"GET", std::move(path)};
   const NodeReply reply = co_await exchange(request);
   std::optional<Json> found;
-  if (reply.status != kNotFound) {
+  if (!is_absent(request, reply)) {
     found = document_of(request, reply);
   }
   co_return found;
@@ -251,7 +259,7 @@ Task<Json> Node::send(std::string method, std::string path, Json body) {
 Task<bool> Node::remove(std::string path) {
   Request request{"DELETE", std::move(path)};
   const NodeReply reply = co_await exchange(request);
-  if (reply.status == kNotFound) {
+  if (is_absent(request, reply)) {
     co_return false;
   }
   document_of(request, reply);

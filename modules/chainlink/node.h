@@ -55,6 +55,7 @@ class Node {
   Task<std::string> log_in();
   HttpRequest http_request(const Request& request, const std::string& cookie);
   Json document_of(const Request& request, const NodeReply& reply) const;
+  bool is_absent(const Request& request, const NodeReply& reply) const;
   Error failure_of(const Request& request, const NodeReply& reply) const;
   void check_login();
   std::chrono::milliseconds left() const;
@@ -67,6 +68,8 @@ class Node {
   std::shared_ptr<NodeSession> session_;  ///< null: an API key
 };
 
+/// Null for what is no JSON, or nested so deep that nobody means it.
+Json json_in(const std::string& body);
 /// What a node says for people: its `errors`, else the beginning of the body.
 std::string words_of(const std::string& body);
 

@@ -10,6 +10,7 @@ namespace runbook::chainlink {
 namespace {
 
 constexpr std::size_t kMaxWords = 400;
+constexpr int kNotFound = 404;
 
 bool says(const std::string& words, std::string_view part) {
   return words.find(part) != std::string::npos;
@@ -20,7 +21,7 @@ Code code_of(int status, const std::string& words) {
     case 401:
     case 403:
       return Code::chainlink_login;
-    case 404:
+    case kNotFound:
       return Code::chainlink_not_found;
     case 502:
     case 503:
@@ -40,8 +41,17 @@ Code code_of(int status, const std::string& words) {
 
 }  // namespace
 
+Json json_in(const std::string& body) {
+  try {
+    return parse_json(body, "the answer");
+  } catch (const Error& error) {
+    RB_CHECK(error.code == Code::json_invalid);
+    return nullptr;
+  }
+}
+
 std::string words_of(const std::string& body) {
-  const Json document = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  const Json document = json_in(body);
   std::string words;
   if (document.is_object() && document.value("errors", Json()).is_array()) {
     for (const Json& error : document.at("errors")) {
@@ -81,6 +91,17 @@ Error Node::failure_of(const Request& request, const NodeReply& reply) const {
                                                    : status_effect(reply.status));
 }
 
+// A proxy answers 404 for every path of a host that it does not know: what a node has not, the node
+// says in its own words.
+bool Node::is_absent(const Request& request, const NodeReply& reply) const {
+  if (reply.status == kNotFound && !json_in(reply.body).contains("errors")) {
+    Error strange = strange_answer(fmt::format("it answers {} {} with 404: {}", request.method,
+                                               request.path, words_of(reply.body)));
+    throw strange.with_effect(EffectDone::none);
+  }
+  return reply.status == kNotFound;
+}
+
 Json Node::document_of(const Request& request, const NodeReply& reply) const {
   if (reply.status < 200 || reply.status > 299) {
     throw failure_of(request, reply);
@@ -88,7 +109,7 @@ Json Node::document_of(const Request& request, const NodeReply& reply) const {
   if (reply.body.empty()) {
     return nullptr;
   }
-  Json document = Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
+  Json document = json_in(reply.body);
   if (!document.is_object()) {
     Error strange = strange_answer(
         fmt::format("its answer to {} {} is no JSON object, it begins {}", request.method,

@@ -67,6 +67,7 @@ Login login_of(const Call& call) {
   Login login;
   lines >> login.email >> std::ws;
   std::getline(lines, login.password);
+  login.password.erase(login.password.find_last_not_of(" \t\r") + 1);  // as nodes read it
   if (login.password.empty()) {
     refuse(Code::option_invalid, "option \"credentials\" has no two lines, email and password",
            "it is the text of the file that a node reads its API credentials from");

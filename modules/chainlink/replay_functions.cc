@@ -16,8 +16,8 @@ Task<Json> replay(Call& call) {
     refuse(Code::option_invalid, "block must be 1 or more: the block to replay from");
   }
   Node node(call);
-  std::string path = fmt::format("/v2/replay_from_block/{}?evmChainID={}&force={}", block, chain,
-                                 call.flag("force"));
+  std::string path =
+      fmt::format("/v2/replay_from_block/{}?evmChainID={}&force=false", block, chain);
   const Json document = co_await node.send("POST", std::move(path), Json::object());
   const Resource started = resource_of(node, document);
   Json result = {{"block", block}, {"chain_id", chain}};
@@ -32,16 +32,15 @@ std::vector<Function> replay_functions() {
            .effect = Effect::idempotent,  // logs that were seen already are not processed again
            .summary = "Has the node look at the logs of a chain again, from a block on: so it sees "
                       "what is older than its job.",
-           .options = with_connection(
-               {{.name = "block",
-                 .type = Type::data,
-                 .required = Required::yes,
-                 .help = "the first block, 1 or more; such as that of setConfig"},
-                {.name = "chain_id",
-                 .type = Type::data,
-                 .required = Required::yes,
-                 .help = "the EVM chain, 1 or \"1\""},
-                {.name = "force", .type = Type::boolean, .help = "true: also what was consumed"}}),
+           .options =
+               with_connection({{.name = "block",
+                                 .type = Type::data,
+                                 .required = Required::yes,
+                                 .help = "the first block, 1 or more; such as that of setConfig"},
+                                {.name = "chain_id",
+                                 .type = Type::data,
+                                 .required = Required::yes,
+                                 .help = "the EVM chain, 1 or \"1\""}}),
            .returns = "{ block, chain_id, message }, numbers as text",
            .errors = with_connection_errors({Code::chainlink_not_found}),
            .example =

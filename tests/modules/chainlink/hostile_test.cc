@@ -131,3 +131,63 @@ TEST_CASE_METHOD(NodeCalls, "A login without a session, or refused by something 
   CHECK(error_of("health", with()).code == Code::chainlink_unreachable);
   CHECK(error_of("eth_keys", with({{"url", node.url() + "/?a=b"}})).code == Code::option_invalid);
 }
+
+TEST_CASE_METHOD(NodeCalls, "A proxy that knows no such host does not say that a job is gone",
+                 "[chainlink]") {
+  act("create_job", {{"toml", boot_spec()}});
+  node.fault(
+      {{"kind", "status"}, {"status", 404}, {"body", "default backend - 404"}, {"times", -1}});
+  for (const char* primitive : {"job", "delete_job"}) {
+    const Error error = error_of(primitive, with({{"id", 1}}));
+    CHECK(error.code == Code::chainlink_unreachable);
+    CHECK_THAT(error.message,
+               ContainsSubstring("no Chainlink node") && ContainsSubstring("404: default backend"));
+  }
+  vault.add("other", "another long password");
+  const Error login = error_of("p2p_keys", with({{"password", "another long password"}}));
+  CHECK(login.code == Code::chainlink_unreachable);
+  CHECK(login.effect == EffectDone::none);
+}
+
+TEST_CASE_METHOD(NodeCalls, "A page for people is no health of a node", "[chainlink]") {
+  node.fault({{"kind", "status"},
+              {"path", "/health"},
+              {"status", 200},
+              {"body", "<!doctype html><title>Sign in</title>"}});
+  CHECK(error_of("health", {{"url", node.url()}}).code == Code::chainlink_unreachable);
+  node.fault({{"kind", "status"}, {"path", "/health"}, {"status", 200}, {"body", ""}});
+  CHECK(run("health", {{"url", node.url()}}).at("checks").empty());
+}
+
+TEST_CASE_METHOD(NodeCalls, "An answer that is nested without end is refused", "[chainlink]") {
+  const std::size_t deep = 1'000'000;
+  node.fault({{"kind", "status"},
+              {"path", "/v2/jobs/1/runs"},
+              {"status", 200},
+              {"body", R"({"data":[{"id":"1","attributes":{"outputs":)" + std::string(deep, '[') +
+                           std::string(deep, ']') + "}}]}"}});
+  CHECK(error_of("runs", with({{"job", 1}})).code == Code::chainlink_unreachable);
+}
+
+TEST_CASE_METHOD(NodeCalls, "A cookie is hidden as often as it is said back, in no time",
+                 "[chainlink]") {
+  std::string cookie = "clsession=x";
+  HttpServer mirror([&](const SeenRequest& request) {
+    if (request.target == "/sessions") {
+      return reply(200, "{}", {{"Set-Cookie", cookie + "; Path=/"}});
+    }
+    std::string body;
+    while (body.size() < (std::size_t{8} << 20)) {
+      body += "0123456789";
+    }
+    return reply(500, body);
+  });
+  const Json options = with({{"url", mirror.url("")}});
+  CHECK(error_of("p2p_keys", options).code == Code::chainlink_unreachable);  // no session of a node
+  cookie = "clsession=0123456789";
+  const auto before = std::chrono::steady_clock::now();
+  const Error error = error_of("p2p_keys", options);
+  CHECK(error.code == Code::chainlink_failed);
+  CHECK(error.message.find("0123456789") == std::string::npos);
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(5));
+}

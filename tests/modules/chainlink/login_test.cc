@@ -66,6 +66,7 @@ TEST_CASE_METHOD(NodeCalls, "A login may be the two lines of a node's own creden
     return given;
   };
   CHECK(run("p2p_keys", options("admin@chain.link\na long node password\n")).size() == 1);
+  CHECK(run("p2p_keys", options("admin@chain.link\r\na long node password \r\n")).size() == 1);
   CHECK(node.count("logins") == 1);
   for (const char* lines : {"admin@chain.link", "admin@chain.link\n\n"}) {
     CHECK(error_of("p2p_keys", options(lines)).code == Code::option_invalid);

@@ -165,7 +165,11 @@ NodeAnswer NodeState::bridges(const SeenRequest& request, const std::string& pat
     return node_error(404, "bridge not found");
   }
   if (request.method == "PATCH") {
-    (*bridge)["attributes"].update(given);
+    // What the request does not say is reset.
+    (*bridge)["attributes"].update(
+        {{"url", given.value("url", Json())},
+         {"confirmations", given.value("confirmations", Json(0))},
+         {"minimumContractPayment", given.value("minimumContractPayment", Json())}});
     count_one("bridges_updated");
   }
   return node_document(*bridge);

@@ -145,6 +145,30 @@ TEST_CASE_METHOD(NodeCalls, "A bridge is made once, changed where it differs, an
   CHECK(error_of("bridge", with({{"name", "../sessions"}})).code == Code::option_invalid);
 }
 
+TEST_CASE_METHOD(NodeCalls, "A bridge that is changed keeps what nobody spoke of", "[chainlink]") {
+  node.fault({{"kind", "status"},
+              {"method", "GET"},
+              {"path", "/v2/bridge_types/btc"},
+              {"status", 200},
+              {"body", R"({"data":{"id":"btc","attributes":{"name":"btc","url":"http://old:1",)"
+                       R"("confirmations":3,"minimumContractPayment":"100"}}})"}});
+  const Json options = {{"name", "btc"}, {"bridge_url", "http://adapter:4001"}};
+  ask("put_bridge", {{"name", "btc"}, {"bridge_url", "http://old:1"}});
+  CHECK(node.state().at("bridges").empty());
+  ask("put_bridge", options);
+  node.fault({{"kind", "status"},
+              {"method", "GET"},
+              {"path", "/v2/bridge_types/btc"},
+              {"status", 200},
+              {"body", R"({"data":{"id":"btc","attributes":{"name":"btc","url":"http://old:1",)"
+                       R"("confirmations":3,"minimumContractPayment":"100"}}})"}});
+  ask("put_bridge", options);
+  const Json kept = node.state().at("bridges").at(0).at("attributes");
+  CHECK(kept.at("url") == "http://adapter:4001");
+  CHECK(kept.at("confirmations") == 3);
+  CHECK(kept.at("minimumContractPayment") == "100");
+}
+
 TEST_CASE_METHOD(NodeCalls, "A replay begins at a block, of a chain that the node knows",
                  "[chainlink]") {
   const Json replay = {{"block", "6000000"}, {"chain_id", 11155111}};

@@ -108,3 +108,22 @@ step('ask', function() return chainlink.health { url = env 'NODE_URL' } end)
   CHECK(ran.exit == 30);
   CHECK(project.node.count("requests") == 0);
 }
+
+TEST_CASE("A run says that it waits for a node that takes no more requests", "[chainlink]") {
+  NodeProject project;
+  project.node.fault({{"kind", "limit"}, {"path", "/v2/keys"}, {"times", 1}, {"retry_after", "1"}});
+  project.folder.write("r.lua", R"lua(
+local node = require('chainlink').node {
+  name = 'node-3', url = env 'NODE_URL', email = 'admin@chain.link',
+  password = secret('node', { env = 'NODE_PASSWORD' }),
+}
+step('ask', function() return #node:p2p_keys() end)
+)lua");
+  const Ran ran = run_runbook({"run", "r.lua", "--output", "json"}, project.folder.path(),
+                              {{"NODE_URL", project.node.url()}, {"NODE_PASSWORD", kPassword}});
+  INFO(ran.out);
+  CHECK(ran.exit == 0);
+  const std::size_t at = ran.out.find("step.waiting");
+  REQUIRE(at != std::string::npos);
+  CHECK_THAT(ran.out.substr(at), ContainsSubstring("takes no more requests for now"));
+}
