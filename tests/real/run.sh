@@ -131,6 +131,7 @@ part 'normal build' judge 'normal build' sh -c 'cmake -S . -B build -G Ninja -DR
 part 'kills at random instants' extra 'random kills' build/tests/crash/test_crash '[.random]'
 part 'geth' real 'geth' bin/geth modules/test_chains '[.geth]'
 part 'CRIB kills' extra 'CRIB kills' build/tests/recipes/test_crib '[.crib-kills]'
+part 'CRIB provisioning kills' extra 'CRIB provisioning kills' build/tests/recipes/test_crib_dons '[.crib-kills]'
 part 'CRIB on geth' real 'CRIB on geth' bin/geth recipes/test_crib '[.geth]'
 part 'CRIB in kubernetes' real 'CRIB in kubernetes' kubernetes/complete recipes/test_crib '[.kubernetes]'
 part 'hardhat node' real 'hardhat node' hardhat/complete modules/test_chains '[.hardhat]'

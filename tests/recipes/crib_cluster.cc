@@ -22,7 +22,7 @@ Json public_keys() {
 Json settings_of(std::size_t index, const fs::path& folder, const Json& more) {
   Json settings = {{"email", "admin@chain.link"},
                    {"password", fmt::format("node-password-{}", index + 1)},
-                   {"keys", public_keys().at(index)},
+                   {"keys", public_keys().at(index % kNodes)},
                    {"chain_ids", {std::to_string(kChainId)}},
                    {"state", (folder / fmt::format("node{}.json", index + 1)).string()}};
   settings.update(more);
@@ -62,7 +62,7 @@ CribCluster::CribCluster(CribChain& chain, const std::vector<Json>& settings) : 
   fs::copy_file(source / "tests/recipes/crib/data/ocr_config.json", path() / "ocr_config.json");
   for (std::size_t index = 0; index < std::max(kNodes, settings.size()); ++index) {
     const Json more = index < settings.size() ? settings[index] : Json::object();
-    settings_.push_back(settings_of(index % kNodes, path(), more));
+    settings_.push_back(settings_of(index, path(), more));
     nodes_.push_back(std::make_unique<ChainlinkNode>(settings_.back()));
     urls_.push_back(nodes_.back()->url());
     settings_.back()["port"] = nodes_.back()->port();
