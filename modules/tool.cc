@@ -199,21 +199,13 @@ Task<InstalledTool> installed(Call& call, const Tool& tool) {
 }
 
 std::string plain_output(const std::string& text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '[') {
-      i = text.find_first_of("ABCDEFGHJKSTfhlmnsu", i + 2);
-      if (i == std::string::npos) {
-        break;
-      }
-    } else if (text[i] != '\r') {
-      plain += text[i];
-    }
+  std::string readable;
+  std::string_view rest = text;
+  for (std::size_t bad = invalid_utf8(rest); bad != std::string::npos; bad = invalid_utf8(rest)) {
+    readable.append(rest.substr(0, bad)) += '?';
+    rest.remove_prefix(bad + 1);
   }
-  for (std::size_t bad = invalid_utf8(plain); bad != std::string::npos; bad = invalid_utf8(plain)) {
-    plain[bad] = '?';
-  }
-  return plain;
+  return plain_text(readable.append(rest));
 }
 
 std::string last_line(const std::string& text) {

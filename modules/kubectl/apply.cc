@@ -19,6 +19,7 @@ Error partly_applied(const Call& call, const tool::Failure& failure) {
     error.message += fmt::format(" ({} other object{} applied)", applied.size(),
                                  applied.size() == 1 ? " was" : "s were");
     error.detail["applied"] = applied;
+    error.with_effect(EffectDone::unknown);
   }
   return error;
 }
@@ -48,13 +49,16 @@ Task<Json> apply(Call& call) {
 /// Whether what is deleted is waited for, and how long.
 void add_wait(Call& call, tool::Command& command) {
   command.arguments.emplace_back(call.flag("wait") ? "--wait=true" : "--wait=false");
-  if (call.flag("wait") && call.has("timeout")) {
-    command.arguments.push_back(
-        "--timeout=" + go_duration(call.duration_or("timeout", std::chrono::milliseconds{0})));
+  if (call.flag("wait")) {
+    command.arguments.push_back("--timeout=" +
+                                go_duration(call.duration_or("timeout", std::chrono::minutes{10})));
   }
 }
 
 void add_chosen(const Call& call, tool::Command& command) {
+  if (call.flag("all_namespaces")) {  // without it, those of the namespace of the context
+    command.arguments.emplace_back("--all-namespaces");
+  }
   if (call.has("object")) {
     command.arguments.push_back(object_of(call));
     return;
@@ -141,7 +145,7 @@ Function delete_function() {
         .type = Type::boolean,
         .help = "until they are gone, finalizers and all",
         .fallback = true},
-       {.name = "timeout", .type = Type::duration, .help = "for the wait; default: without end"},
+       {.name = "timeout", .type = Type::duration, .help = "for the wait", .fallback = "10m"},
        kAllNamespacesOption});
   options.front().positional = false;
   options.at(5).positional = true;

@@ -63,7 +63,7 @@ Task<Json> mark(Call& call, std::string verb, const char* option) {
   for (const std::string& word : chosen(call)) {
     command.arguments.push_back(word);
   }
-  if (call.flag("all_namespaces") && call.has("kind")) {
+  if (call.flag("all_namespaces")) {
     command.arguments.emplace_back("--all-namespaces");
   }
   if (call.flag("overwrite")) {
@@ -91,10 +91,6 @@ Task<Json> scale(Call& call) {
       {.name = "scale",
        .words = {"scale", object, fmt::format("--replicas={}", call.integer_or("replicas", 0))},
        .is_namespaced = is_namespaced(call, kind_of(object))});
-  if (call.has("current")) {
-    command.arguments.push_back(
-        fmt::format("--current-replicas={}", call.integer_or("current", 0)));
-  }
   const tool::Ran ran = co_await run(call, std::move(command));
   co_return outcome_of(call, ran.out);
 }
@@ -155,17 +151,15 @@ Function scale_function() {
   return {.name = "scale",
           .effect = Effect::idempotent,
           .summary = "Sets how many pods a workload has.",
-          .options = with_namespace(
-              {kObjectOption,
-               {.name = "replicas",
-                .type = Type::integer,
-                .required = Required::yes,
-                .help = "how many",
-                .positional = true},
-               {.name = "current", .type = Type::integer, .help = "only if it has so many now"}}),
+          .options = with_namespace({kObjectOption,
+                                     {.name = "replicas",
+                                      .type = Type::integer,
+                                      .required = Required::yes,
+                                      .help = "how many",
+                                      .positional = true}}),
           .returns = "{ kind, namespace, name, outcome = \"scaled\" }",
-          .errors = with_errors({Code::kubernetes_not_found, Code::kubernetes_conflict,
-                                 Code::kubernetes_type_unknown, Code::tool_output}),
+          .errors = with_errors(
+              {Code::kubernetes_not_found, Code::kubernetes_type_unknown, Code::tool_output}),
           .example =
               "local kubectl = require \"kubectl\"\n"
               "local cluster = kubectl.cluster { context = \"admin\", namespace = \"web\" }\n"

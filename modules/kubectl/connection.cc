@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
+
 #include "modules/kubectl/diagnosis.h"
 #include "modules/kubectl/kinds.h"
 #include "modules/kubectl/words.h"
@@ -45,9 +47,15 @@ std::string version_in(const std::string& out) {
 }
 
 void add_kubeconfig(Call& call, tool::Command& command) {
-  if (call.has("kubeconfig")) {
-    command.env.emplace_back("KUBECONFIG", call.text("kubeconfig"));
+  if (!call.has("kubeconfig")) {
+    return;
   }
+  const std::string file = call.text("kubeconfig");
+  if (!std::filesystem::exists(call.host().root / file)) {  // kubectl takes it for an empty one
+    refuse(Code::kubernetes_context, fmt::format("kubeconfig: there is no file {}", file),
+           "its path is relative to the project root; ~ is not known");
+  }
+  command.env.emplace_back("KUBECONFIG", file);
 }
 
 std::vector<Option> join(std::vector<Option> first, const std::vector<Option>& more) {
@@ -93,7 +101,8 @@ const tool::Tool& program() {
                                             "--output=jsonpath={.contexts[0].name} at "
                                             "{.clusters[0].cluster.server}",
                                             "--context={context}", "--kubeconfig={kubeconfig}"},
-                              .hint = "kubectl config get-contexts lists them; name one in the recipe"},
+                              .hint =
+                                  "kubectl config get-contexts lists them; name one in the recipe"},
                              {.what = "cluster",
                               .arguments = {"get", "--raw=/readyz", "--request-timeout=5s",
                                             "--context={context}", "--kubeconfig={kubeconfig}"},

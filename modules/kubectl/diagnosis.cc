@@ -98,8 +98,6 @@ constexpr std::array kRows{
         "meant"},
     Row{"already has a value", Code::kubernetes_conflict, "the key has another value",
         "overwrite = true replaces it"},
-    Row{"Expected replicas to be", Code::kubernetes_conflict, "somebody else scaled it",
-        "look at why, then correct current ="},
     Row{"(Conflict)", Code::kubernetes_conflict, "somebody else changed it meanwhile", {}, true},
     Row{"does not match the namespace", Code::kubernetes_invalid,
         "a manifest names another namespace",

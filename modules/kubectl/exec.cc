@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "engine/base/shown_text.h"
@@ -9,6 +10,7 @@
 #include "modules/kubectl/connection.h"
 #include "modules/kubectl/diagnosis.h"
 #include "modules/kubectl/functions.h"
+#include "modules/kubectl/words.h"
 
 namespace runbook::kubectl {
 
@@ -130,10 +132,18 @@ Error command_failed(const Call& call, const tool::Ran& ran) {
   return error.with_effect(EffectDone::none);
 }
 
+/// Only the last line is kubectl's own: what stands above it the command may have printed.
+bool has_begun(const tool::Ran& ran) {
+  const std::vector<std::string> lines = telling_lines(ran.err);
+  const auto foreign = std::ranges::count_if(
+      lines, [](const std::string& line) { return !line.starts_with("Defaulted container "); });
+  return !ran.out.empty() || foreign > 1;
+}
+
 /// The way there failed: whether the command ran is known only where kubectl says so.
-Error way_failed(const tool::Ran& ran) {
-  Error error = diagnose({"kubectl exec", ran.out, ran.err, ran.exit});
-  if (error.code == Code::tool_failed) {
+Error way_failed(const tool::Ran& ran, const std::string& last) {
+  Error error = diagnose({"kubectl exec", "", last, ran.exit});
+  if (error.code == Code::tool_failed || has_begun(ran)) {
     error.with_effect(EffectDone::unknown);
   }
   return error;
@@ -149,8 +159,8 @@ Task<Json> exec(Call& call) {
     }
   };
   tool::Ran ran = co_await tool::run(call, program(), std::move(command));
-  if (ran.exit != 0 && last != last_word_of(ran.exit)) {
-    throw way_failed(ran);
+  if (ran.exit != 0 && !last.ends_with(last_word_of(ran.exit))) {
+    throw way_failed(ran, last);
   }
   drop_last_word(ran);
   if (ran.exit != 0 && call.flag("check")) {

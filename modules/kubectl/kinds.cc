@@ -19,8 +19,11 @@ constexpr std::string_view kClusterKinds =
 }  // namespace
 
 bool is_cluster_kind(std::string_view kind) {
-  const std::string bare(kind.substr(0, kind.find('.')));
-  return !bare.empty() && kClusterKinds.find(" " + bare + " ") != std::string_view::npos;
+  const std::size_t dot = kind.find('.');
+  const std::string bare(kind.substr(0, dot));
+  const bool is_of_kubernetes = dot == std::string_view::npos || kind.ends_with(".k8s.io");
+  return is_of_kubernetes && !bare.empty() &&
+         kClusterKinds.find(" " + bare + " ") != std::string_view::npos;
 }
 
 }  // namespace runbook::kubectl

@@ -19,11 +19,20 @@ bool is_kind(const Json& object, const char* kind) {
   return object.is_object() && object.value("kind", Json()) == kind;
 }
 
+/// Anybody may write the annotation: its depth counts like that of what kubectl prints.
+std::string redacted_copy(const std::string& text) {
+  try {
+    Json copy = parse_json(text, kLastApplied);
+    return copy.is_object() ? redacted(std::move(copy)).dump() : std::string(kRedacted);
+  } catch (const Error&) {
+    return std::string(kRedacted);
+  }
+}
+
 void redact_annotation(Json& object) {
   const Json::json_pointer at = Json::json_pointer("/metadata/annotations") / kLastApplied;
   if (object.contains(at) && object[at].is_string()) {
-    Json copy = Json::parse(object[at].get<std::string>(), nullptr, false);
-    object[at] = copy.is_object() ? Json(redacted(std::move(copy)).dump()) : Json(kRedacted);
+    object[at] = redacted_copy(object[at].get<std::string>());
   }
 }
 

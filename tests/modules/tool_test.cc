@@ -71,6 +71,15 @@ TEST_CASE("A tool's output comes without the codes of a terminal, as UTF-8", "[t
       "play", {{"script", "printf '\\033[31mred\\033[0m\\r\\n\\377'; echo well >&2; exit 0"}});
   CHECK(ran.at("out") == "red\n?");
   CHECK(ran.at("err") == "well\n");
+  const char* const moves = "printf 'a\\033[2K\\033[3Pb\\033]0;title\\007c\\033(Bd'";
+  CHECK(called("play", {{"script", moves}}).at("out") == "abcBd");
+}
+
+TEST_CASE("A tool that prints a program instead of text does not hold up the engine", "[tool]") {
+  const auto begin = std::chrono::steady_clock::now();
+  const Json ran = called("play", {{"script", "head -c 1000000 /dev/zero | tr '\\000' '\\377'"}});
+  CHECK(ran.at("out") == std::string(1'000'000, '?'));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{20});
 }
 
 TEST_CASE("A tool runs without what would change its target, and with what the call gives it",

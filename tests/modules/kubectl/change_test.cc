@@ -49,14 +49,23 @@ TEST_CASE("kubectl.annotate sets annotations", "[kubectl]") {
   CHECK(marked.at(0).at("outcome") == "annotated");
 }
 
-TEST_CASE("kubectl.scale sets how many pods there are, if there are as many as expected",
-          "[kubectl]") {
-  KubectlCalls calls({"scale", "scale-conflict"});
+TEST_CASE("kubectl.label in all namespaces does not fall back on the context's own", "[kubectl]") {
+  KubectlCalls calls({});
+  calls.kubectl.play(
+      "marked",
+      {"--context=admin", "--request-timeout=30s", "label", "widget/a", "--all-namespaces", "b=c"},
+      "widget.example.com/a labeled\n");
+  CHECK(
+      calls
+          .run("label",
+               in_web({{"object", "widget/a"}, {"labels", {{"b", "c"}}}, {"all_namespaces", true}}))
+          .size() == 1);
+}
+
+TEST_CASE("kubectl.scale sets how many pods there are", "[kubectl]") {
+  KubectlCalls calls({"scale"});
   CHECK(calls.run("scale", in_web({{"object", "deployment/web"}, {"replicas", 3}})).at("outcome") ==
         "scaled");
-  const Error error = calls.error_of(
-      "scale", in_web({{"object", "deployment/web"}, {"replicas", 1}, {"current", 9}}));
-  CHECK(error.code == Code::kubernetes_conflict);
 }
 
 TEST_CASE("kubectl.patch merges fields, and says whether that changed anything", "[kubectl]") {

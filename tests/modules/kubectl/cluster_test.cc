@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include "engine/base/file.h"
 #include "tests/modules/kubectl/kubectl_calls.h"
 
@@ -62,6 +64,11 @@ TEST_CASE("A kubeconfig goes by the environment, and a user's own defaults do no
   KubectlCalls calls({"contexts"});
   calls.kubectl.before("contexts",
                        "printf '%s %s' \"$KUBECONFIG\" \"$KUBERC\" >" + calls.path("env"));
-  calls.run("contexts", {{"kubeconfig", "other/config"}});
-  CHECK(read_file(calls.path("env")) == "other/config off");
+  const Json options{{"kubeconfig", "other-config"}};
+  const Error error = calls.error_of("contexts", options);
+  CHECK(error.code == Code::kubernetes_context);
+  CHECK(error.message == "kubeconfig: there is no file other-config");
+  std::ofstream(calls.path("other-config")) << "{}";
+  calls.run("contexts", options);
+  CHECK(read_file(calls.path("env")) == "other-config off");
 }

@@ -130,6 +130,33 @@ TEST_CASE("kubectl.exec does not take the command's words for its own", "[kubect
   CHECK(error.effect == EffectDone::unknown);
 }
 
+TEST_CASE("kubectl.exec that is cut off may have done its work, whatever the command said",
+          "[kubectl]") {
+  KubectlCalls calls({});
+  const std::vector<std::string> argv{
+      "--context=admin", "--namespace=web", "exec", "deployment/web", "--", "migrate"};
+  calls.kubectl.play("said", argv, "", "old.sql not found\nerror: unexpected EOF\n", 1);
+  calls.kubectl.play("printed", argv, "1 of 2\n", "Error from server (NotFound): pods \"a\"\n", 1);
+  calls.kubectl.play("chosen", argv, "",
+                     "Defaulted container \"a\" out of: a, b\nError from server (NotFound): x\n",
+                     1);
+  const Error cut_off = calls.error_of("exec", in_container({"migrate"}));
+  CHECK(cut_off.code == Code::kubernetes_unreachable);
+  CHECK(cut_off.effect == EffectDone::unknown);
+  CHECK(calls.error_of("exec", in_container({"migrate"})).effect == EffectDone::unknown);
+  CHECK(calls.error_of("exec", in_container({"migrate"})).effect == EffectDone::none);
+}
+
+TEST_CASE("kubectl.exec knows the exit status behind a last line that does not end", "[kubectl]") {
+  KubectlCalls calls({});
+  calls.kubectl.play("endless",
+                     {"--context=admin", "--namespace=web", "exec", "deployment/web", "--", "ask"},
+                     "", "sorrycommand terminated with exit code 3\n", 3);
+  const Json ran = calls.run("exec", in_container({"ask"}, {{"check", false}}));
+  CHECK(ran.at("code") == 3);
+  CHECK(ran.at("stderr") == "sorry");
+}
+
 TEST_CASE("kubectl.exec is of the class that the recipe says, and leaves no trace", "[kubectl]") {
   KubectlCalls calls({});
   const auto effect_of = calls.function("exec").effect_of;

@@ -87,8 +87,6 @@ TEST_CASE("kubectl's refusals of what was asked become sentences that name the o
        {"label-conflict", Code::kubernetes_conflict,
         "the key has another value: 'cleanup.kyverno.io/ttl' already has a value (72h), and "
         "--overwrite is false"},
-       {"scale-conflict", Code::kubernetes_conflict,
-        "somebody else scaled it: Expected replicas to be 9, was 3"},
        {"apply-conflict", Code::kubernetes_conflict,
         "somebody else manages the field: Apply failed with 1 conflict: conflict with \"one\": "
         ".data.colour"},

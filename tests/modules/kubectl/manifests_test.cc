@@ -55,6 +55,7 @@ TEST_CASE("kubectl.apply that was partly refused says what is applied", "[kubect
   CHECK(error.code == Code::kubernetes_invalid);
   CHECK_THAT(error.message, ContainsSubstring("(1 other object was applied)"));
   CHECK(error.detail.at("applied") == Json{outcome("configmap", "settings", "created")});
+  CHECK(error.effect == EffectDone::unknown);
 }
 
 TEST_CASE("The log of a refused Secret has none of it", "[kubectl]") {
@@ -129,6 +130,38 @@ TEST_CASE("kubectl.delete gives up when the object stays", "[kubectl]") {
       calls.error_of("delete", in_web({{"object", "configmap/held"}, {"timeout", "2s"}}));
   CHECK(error.code == Code::kubernetes_not_ready);
   CHECK_THAT(error.message, ContainsSubstring("configmaps/held"));
+}
+
+TEST_CASE("kubectl.delete in all namespaces does not fall back on the context's own", "[kubectl]") {
+  KubectlCalls calls({});
+  const std::vector<std::string> begin{
+      "--context=admin",    "delete",        "--wait=true",     "--timeout=600s",
+      "--ignore-not-found", "--output=name", "--all-namespaces"};
+  const auto play = [&](const char* name, std::vector<std::string> end) {
+    end.insert(end.begin(), begin.begin(), begin.end());
+    calls.kubectl.play(name, end, std::string(name) + "/a\n");
+  };
+  play("pod", {"pods", "--selector=app=web"});
+  play("widget", {"widget/a"});
+  Json options = in_web({{"all_namespaces", true}, {"kind", "pods"}, {"selector", "app=web"}});
+  CHECK(calls.run("delete", options).at(0).at("kind") == "pod");
+  options["object"] = "widget/a";
+  CHECK(calls.run("delete", options).at(0).at("kind") == "widget");
+}
+
+TEST_CASE("A kind of others that is named like one of the whole cluster needs a namespace",
+          "[kubectl]") {
+  KubectlCalls calls({});
+  const auto code = [&](const char* object) {
+    return calls.error_of("delete", {{"object", object}, {"context", "admin"}}).code;
+  };
+  CHECK(code("nodes.example.com/a") == Code::option_missing);
+  calls.kubectl.play("class",
+                     {"--context=admin", "delete", "--wait=true", "--timeout=600s",
+                      "--ignore-not-found", "--output=name", "storageclasses.storage.k8s.io/a"},
+                     "storageclass.storage.k8s.io/a\n");
+  CHECK(calls.run("delete", {{"object", "storageclasses.storage.k8s.io/a"}, {"context", "admin"}})
+            .size() == 1);
 }
 
 TEST_CASE("kubectl.delete wants to know what", "[kubectl]") {

@@ -86,7 +86,10 @@ TEST_CASE("Values of Secrets and credentials of ConfigMaps are redacted wherever
   const Json secret{{"kind", "Secret"}, {"stringData", {{"a", "b"}}}, {"data", {{"c", "d"}}}};
   CHECK(redacted(Json{secret, secret}).dump().find("\"b\"") == std::string::npos);
   CHECK(redacted(secret).at("stringData").at("a") == "(redacted)");
-  const Json broken{{"kind", "Secret"}, {"metadata", {{"annotations", {{kCopy, "{not json"}}}}}};
+  Json broken{{"kind", "Secret"}, {"metadata", {{"annotations", {{kCopy, "{not json"}}}}}};
+  CHECK(redacted(broken).at("metadata").at("annotations").at(kCopy) == "(redacted)");
+  broken["metadata"]["annotations"][kCopy] =
+      "{\"a\":" + std::string(250'000, '[') + std::string(250'000, ']') + "}";
   CHECK(redacted(broken).at("metadata").at("annotations").at(kCopy) == "(redacted)");
   const Json pod{{"kind", "Pod"}, {"data", {{"password", "x"}}}};
   CHECK(redacted(pod) == pod);

@@ -100,7 +100,6 @@ whole label-missing label namespace/nope a=b
 web label-selected label pods --selector=app=web tier=front
 web annotate annotate deployment/web owner=ops
 web scale scale deployment/web --replicas=3
-web scale-conflict scale deployment/web --replicas=1 --current-replicas=9
 printf '{"spec":{"replicas":1}}' | web patch patch deployment/web --type=strategic --patch-file=/dev/stdin
 printf '{"spec":{"replicas":1}}' | web patch-again patch deployment/web --type=strategic --patch-file=/dev/stdin
 printf '{"spec":{"replicas":"x"}}' | web patch-bad patch deployment/web --type=merge --patch-file=/dev/stdin
@@ -115,9 +114,9 @@ kubectl --context=admin --namespace=web patch configmap held --type=merge \
   -p '{"metadata":{"finalizers":["example.test/hold"]}}' >/dev/null
 lasting delete-held delete --wait=true --timeout=2s --ignore-not-found --output=name configmap/held
 lasting delete-pods delete --wait=false --ignore-not-found --output=name pods --selector=app=web
-lasting delete delete --wait=true --ignore-not-found --output=name service/web
-lasting delete-gone delete --wait=true --ignore-not-found --output=name service/web
-lasting delete-file delete --wait=true --ignore-not-found --output=name --filename=manifests/web.yaml
+lasting delete delete --wait=true --timeout=600s --ignore-not-found --output=name service/web
+lasting delete-gone delete --wait=true --timeout=600s --ignore-not-found --output=name service/web
+lasting delete-file delete --wait=true --timeout=600s --ignore-not-found --output=name --filename=manifests/web.yaml
 keep delete-namespace --context=admin delete --wait=false --ignore-not-found --output=name namespace/web
 whole namespace-terminating get namespace/web --output=json --ignore-not-found
 web apply-terminating apply --filename=manifests/web.yaml
