@@ -52,7 +52,7 @@ std::string workflow_don(int nodes) {
                     {"bootstrap", 1},
                     {"f", 1},
                     {"accepts_workflows", true},
-                    {"capabilities", {capability}}};
+                    {"capabilities", Json::array({capability})}};
   return "dons=" + Json::array({don}).dump();
 }
 
