@@ -253,6 +253,9 @@ Task<Json> Node::send(std::string method, std::string path, Json body) {
            "make the job spec shorter");
   }
   const NodeReply reply = co_await exchange(request);
+  if (is_absent(request, reply)) {
+    throw failure_of(request, reply);
+  }
   co_return document_of(request, reply);
 }
 

@@ -143,6 +143,8 @@ TEST_CASE_METHOD(NodeCalls, "A proxy that knows no such host does not say that a
     CHECK_THAT(error.message,
                ContainsSubstring("no Chainlink node") && ContainsSubstring("404: default backend"));
   }
+  const Error replaced = error_of("replace_job", with({{"id", 1}, {"toml", boot_spec("other")}}));
+  CHECK(replaced.code == Code::chainlink_unreachable);
   vault.add("other", "another long password");
   const Error login = error_of("p2p_keys", with({{"password", "another long password"}}));
   CHECK(login.code == Code::chainlink_unreachable);
