@@ -102,6 +102,8 @@ constexpr std::array kRows{
     Row{"does not match the namespace", Code::kubernetes_invalid,
         "a manifest names another namespace",
         "cluster:in_namespace(\"…\"), or all_namespaces = true: each goes where it says"},
+    Row{"by name across all namespaces", Code::option_invalid, "it is in a namespace",
+        "name the namespace instead of all_namespaces = true"},
     Row{"does not exist", Code::file_not_found, "a file is missing",
         "paths are relative to the project root"},
     Row{"is invalid", Code::kubernetes_invalid, "the cluster refuses a field"},

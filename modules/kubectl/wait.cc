@@ -2,15 +2,19 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "modules/kubectl/functions.h"
 #include "modules/kubectl/waiting.h"
+#include "modules/kubectl/workload.h"
 
 namespace runbook::kubectl {
 
 namespace {
 
 /// object, or kind and selector: what kubectl get is asked, and how people call it.
-Goal goal_of(const Call& call) {
+Goal object_goal(const Call& call) {
   if (call.has("object")) {
     const std::string object = object_of(call);
     return {.aim = object, .kind = kind_of(object), .words = {object}};
@@ -26,6 +30,14 @@ Goal goal_of(const Call& call) {
           .words = {kind, "--selector=" + call.text("selector")}};
 }
 
+Goal goal_of(const Call& call) {
+  Goal goal = object_goal(call);
+  if (call.flag("all_namespaces")) {  // without it, those of the namespace of the context
+    goal.words.emplace_back("--all-namespaces");
+  }
+  return goal;
+}
+
 std::string value_text_of(const Json& value) {
   if (value.is_string()) {
     return value.get<std::string>();
@@ -36,7 +48,27 @@ std::string value_text_of(const Json& value) {
   refuse(Code::option_invalid, "value: it is neither text, a number nor true or false");
 }
 
+/// What is there instead is said all the while, and what came is recorded.
+void refuse_hidden_values(std::string kinds) {
+  std::ranges::transform(kinds, kinds.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::tolower(letter));
+  });
+  for (std::string_view rest = kinds; !rest.empty();) {
+    const std::string_view kind = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(kind.size() + 1, rest.size()));
+    const std::string_view bare = kind.substr(0, kind.find('.'));
+    for (const char* hidden : {"secret", "secrets", "configmap", "configmaps", "cm"}) {
+      if (bare == hidden) {
+        refuse(Code::option_invalid,
+               fmt::format("kubectl wait: jsonpath would show the values of {}", kind),
+               "wait_until around kubectl.get, which redacts them and can keep one as a secret");
+      }
+    }
+  }
+}
+
 void add_path(const Call& call, Goal& goal) {
+  refuse_hidden_values(goal.kind);
   JsonPath path{.expression = call.text("jsonpath")};
   goal.aim += fmt::format(" to have {}", path.expression);
   if (call.has("value")) {

@@ -195,6 +195,8 @@ TEST_CASE("A login program that fails, and words that nobody knows, are told as 
              "with exit code 255")
             .code == Code::kubernetes_unauthorized);
   CHECK(said("error: unknown flag: --new").code == Code::tool_version);
+  CHECK(said("error: a resource cannot be retrieved by name across all namespaces").code ==
+        Code::option_invalid);
   const Error error = said("error: something else\n");
   CHECK(error.code == Code::tool_failed);
   CHECK_THAT(error.message, ContainsSubstring("error: something else"));

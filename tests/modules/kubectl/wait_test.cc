@@ -95,6 +95,18 @@ TEST_CASE("kubectl.wait for the end of pods takes no heed of those that replace 
   CHECK(calls.kubectl.played() == std::vector<std::string>{"one", "two"});
 }
 
+TEST_CASE("kubectl.wait in all namespaces does not look in the context's own alone", "[kubectl]") {
+  KubectlCalls calls({});
+  calls.kubectl.play(
+      "all",
+      {"--context=admin", "--request-timeout=30s", "get", "pods", "--selector=app=web",
+       "--all-namespaces", "--output=json", "--ignore-not-found"},
+      R"({"items": []})");
+  const Json options = waiting(
+      {{"kind", "pods"}, {"selector", "app=web"}, {"deleted", true}, {"all_namespaces", true}});
+  CHECK(calls.run("wait", options) == Json::array());
+}
+
 TEST_CASE("kubectl.wait goes on where it may not see why not yet, and says so", "[kubectl]") {
   KubectlCalls calls({"stuck-deployment"});
   calls.kubectl.play("refused",
@@ -198,6 +210,16 @@ TEST_CASE("kubectl.wait wants to know what for", "[kubectl]") {
         Code::option_missing);
   CHECK(code({{"kind", "pods"}, {"condition", "Ready"}}) == Code::option_missing);
   CHECK(code({{"object", "web"}, {"condition", "Ready"}}) == Code::option_invalid);
+}
+
+TEST_CASE("kubectl.wait shows no value of Secrets and ConfigMaps", "[kubectl]") {
+  KubectlCalls calls({});
+  for (const char* object : {"secret/login", "Secrets/login", "cm/node", "pods,configmaps.v1./a"}) {
+    const Error error =
+        calls.error_of("wait", waiting({{"object", object}, {"jsonpath", ".data.password"}}));
+    CHECK(error.code == Code::option_invalid);
+    CHECK_THAT(error.hint, ContainsSubstring("kubectl.get"));
+  }
 }
 
 TEST_CASE("kubectl.rollout_status ends when all pods are new", "[kubectl]") {
