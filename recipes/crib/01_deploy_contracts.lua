@@ -69,7 +69,7 @@ end
 local fund = { addresses = transmitters, target = p.fund_to, below = p.fund_to }
 local funds = not p.only_set_config and not p.skip_funding
 
-local settings = step('check what was asked for', function()
+step('check what was asked for', function()
   if p.only_set_config and not (found.ocr3 and found.forwarder) then
     fail { 'there are no contracts to configure', hint = 'run without only_set_config', exit = 2 }
   end
@@ -84,13 +84,14 @@ local settings = step('check what was asked for', function()
     below = fund.below,
     sends = not (found.ocr3 and found.forwarder),
   })
-  return ocr3_settings.read(p.ocr_config)
+  ocr3_settings.read(p.ocr_config)
 end)
-if #silent == 0 then
-  step('check the OCR3 configuration', function()
-    ocr3_settings.check(settings, keys, multichain)
-  end)
-end
+-- Read and checked in one step: a resume reads what was corrected.
+local settings = #silent == 0 and step('check the OCR3 configuration', function()
+  local config = ocr3_settings.read(p.ocr_config)
+  ocr3_settings.check(config, keys, multichain)
+  return config
+end)
 
 -- The contracts. The OCR3 contract comes first: so their addresses are the same whoever was interrupted where.
 local ocr3 = deployed.ensure(chain, place, 'ocr3', found.ocr3, p.ocr3_bytecode_file)
@@ -135,7 +136,8 @@ if funds then
     funding.require_some(chain, transmitters)
   end)
 end
-nodes.require_all(silent, 'the configuration waits for it')
+nodes.require_all(silent, found.on_chain.count == 0 and 'the configuration waits for it'
+  or 'whether the configuration is as it should be is not known without it')
 
 local made = (found.ocr3 and 0 or 1) + (found.forwarder and 0 or 1)
 if made + sent + paid == 0 then

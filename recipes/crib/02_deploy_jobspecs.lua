@@ -6,6 +6,7 @@
 local configuration = require 'configuration'
 local deployed = require 'deployed'
 local eth = require 'eth'
+local jobs = require 'jobs'
 local jobspecs = require 'jobspecs'
 local node_keys = require 'node_keys'
 local nodes = require 'nodes'
@@ -72,9 +73,12 @@ local put = ocr3_jobs.put(place, answering, {
   block = found.block,
   only_replay = p.only_replay,
 })
+local ailing = jobs.ailing(answering, found.contract)
 nodes.require_all(silent, 'its job waits for it')
 
 if put.written + put.replayed == 0 then
   log 'nothing was to be done: every node has its job, and has seen the configuration'
 end
-output { jobs_written = put.written, logs_replayed = put.replayed, from_block = found.block }
+output {
+  jobs_written = put.written, logs_replayed = put.replayed, from_block = found.block, nodes_with_problems = ailing,
+}

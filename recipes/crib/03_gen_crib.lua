@@ -7,6 +7,7 @@ local deployed = require 'deployed'
 local dons = require 'dons'
 local eth = require 'eth'
 local fs = require 'fs'
+local jobs = require 'jobs'
 local node_keys = require 'node_keys'
 local nodes = require 'nodes'
 local overrides = require 'overrides'
@@ -52,6 +53,9 @@ local late = p.era == 'late'
 local list = late and dons.of(p.dons, everybody)
 
 local found = step('look at what is deployed', function()
+  if not fs.exists(p.outpath) then
+    fail { ('there is no folder %s for the overrides'):format(p.outpath), hint = 'make it, then resume', exit = 2 }
+  end
   local kinds = late and { 'ocr3', 'forwarder', 'registry' } or nil
   return deployed.find(chain, place, p.artefacts, kinds)
 end)
@@ -71,5 +75,7 @@ end)
 if redeploy then
   redeployment.run(redeploy, file.path)
 end
+local with_job = late and dons.workflow_don(list).nodes or everybody
+local ailing = redeploy and jobs.ailing(with_job, found.ocr3.address) or 0
 log(file.changed and 'the overrides are new' or 'the overrides are as they were')
-output { overrides = file.path, changed = file.changed, deployed = p.redeploy }
+output { overrides = file.path, changed = file.changed, deployed = p.redeploy, nodes_with_problems = ailing }

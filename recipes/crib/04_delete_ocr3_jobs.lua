@@ -37,7 +37,7 @@ local everybody = nodes.of(p)
 -- The contract need not be there any more: its jobs are what is to go.
 local known = step('see which contracts are ours', function()
   local recorded, file, ours = state.get(place.prefix .. 'ocr3'), artefact.read(p.artefacts), {}
-  ours[1] = recorded and recorded.address
+  ours[1] = recorded and recorded.address or nil
   ours[#ours + 1] = file and file.ocr3
   return ours
 end)

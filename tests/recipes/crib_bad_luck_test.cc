@@ -132,6 +132,39 @@ TEST_CASE("A node without an OCR2 bundle is given one, once", "[crib]") {
   CHECK(chain.sent() == kFullRun);
 }
 
+TEST_CASE("A node that does not list the bundle it made is not asked for another", "[crib]") {
+  CribChain chain;
+  CribCluster cluster(chain, {Json::object(), {{"ocr2_keys", Json::array()}}});
+  const Json none = {{"data", Json::array()}};
+  cluster.node(1).fault({{"kind", "status"},
+                         {"status", 200},
+                         {"method", "GET"},
+                         {"path", "/v2/keys/ocr2"},
+                         {"times", -1},
+                         {"body", none.dump()}});
+  const Ran ran = cluster.run(kContracts);
+  INFO(ran.err);
+  CHECK(ran.exit == 1);
+  CHECK(cluster.node(1).count("ocr2_keys_created") == 1);
+  CHECK(chain.sent() == 0);
+}
+
+TEST_CASE("A contract whose run was killed and cancelled is found by the next run", "[crib]") {
+  CribChain chain;
+  CribCluster cluster(chain);
+  // The event after which the first contract is there, and nothing is recorded of it.
+  for (int event = 36; chain.sent() == 0; ++event) {
+    REQUIRE(cluster.die_at(kContracts, "before_append", event).exit != 0);
+    cluster.type({"cancel", "@last"});
+  }
+  const Ran ran = cluster.run(kContracts);
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.err, ContainsSubstring("is of a run that was cut off"));
+  CHECK(chain.sent() == kFullRun);
+  CHECK(cluster.artefact() == cluster.expected_artefact());
+}
+
 TEST_CASE(
     "The forwarder is configured where it is asked for: of June 2024 a run asks if nothing tells",
     "[crib]") {

@@ -158,6 +158,46 @@ TEST_CASE("01 refuses a configuration that nodes would not work with, before any
   CHECK(chain.sent() == 0);
 }
 
+TEST_CASE("01 reads ocr_config.json again when a run is resumed that refused it", "[crib]") {
+  CribChain chain;
+  CribCluster cluster(chain);
+  const std::string stage = "\"DeltaStageMillis\": 30000";
+  const auto refused = [&](const std::string& wrong, const std::string& sentence) {
+    cluster.edit("ocr_config.json", stage, wrong);
+    const Ran ran = cluster.run(kContracts);
+    INFO(ran.err);
+    CHECK(ran.exit == 2);
+    CHECK_THAT(ran.err, ContainsSubstring(sentence));
+    CHECK(chain.sent() == 0);
+    cluster.edit("ocr_config.json", wrong, stage);
+  };
+  SECTION("for a number") {
+    refused("\"DeltaStageMillis\": 1.5", "DeltaStageMillis = 1.5 is no whole number");
+  }
+  SECTION("for its form") {
+    refused("\"DeltaStageMillis\":", "ocr_config.json is no JSON");
+  }
+  CHECK(cluster.resume().exit == 0);
+  CHECK(chain.sent() == kFullRun);
+}
+
+TEST_CASE("01 keeps what deployed_contracts.json tells of other contracts", "[crib]") {
+  Deployed at;
+  const std::string none = "0x0000000000000000000000000000000000000000";
+  std::string whole = at.cluster.artefact();
+  whole.pop_back();
+  whole += R"(,"CapabilitiesRegistry":"0x5FbDB2315678afecb367f032d93F642f64180aa4")";
+  for (const char* name : {"VerifierContract", "VerifierProxy", "InitializedVerifierAddress"}) {
+    whole += fmt::format(R"(,"{}":"{}")", name, none);
+  }
+  whole += "}";
+  at.cluster.folder().write("artefacts/deployed_contracts.json", whole);
+  CHECK(at.cluster.run(kContracts).exit == 0);
+  CHECK(at.cluster.artefact() == whole);
+  CHECK(at.cluster.run(kContracts, {"fresh_contracts=true"}).exit == 0);
+  CHECK_THAT(at.cluster.artefact(), !ContainsSubstring("CapabilitiesRegistry"));
+}
+
 TEST_CASE("01 refuses bytecode that is not there, or not what was pinned", "[crib]") {
   CribChain chain;
   CribCluster cluster(chain);

@@ -156,6 +156,43 @@ TEST_CASE("A run of 02 killed between a job and its replay, then a new run: the 
   CHECK(at.cluster.node(3).count("replays") == 1);
 }
 
+TEST_CASE("02 says what errors the jobs on the nodes have had, and that they are there", "[crib]") {
+  Configured at;
+  REQUIRE(at.cluster.run(kJobs).exit == 0);
+  Json job = at.cluster.node(4).state().at("jobs").at(0);
+  job["type"] = "jobs";
+  job["attributes"]["errors"] = {{{"description", "no such binary"}, {"occurrences", 3}}};
+  const Json list = {{"data", Json::array({job})}};
+  at.cluster.node(4).fault({{"kind", "status"},
+                            {"status", 200},
+                            {"method", "GET"},
+                            {"path", "/v2/jobs"},
+                            {"times", -1},
+                            {"body", list.dump()}});
+  const Ran ran = at.cluster.run(kJobs);
+  INFO(ran.err << ran.out);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.err, ContainsSubstring("Keystone: no such binary (3 times)"));
+  CHECK_THAT(ran.out, ContainsSubstring("nodes_with_problems: 1"));
+  CHECK(at.written() == 5);
+}
+
+TEST_CASE("02 refuses templates that make no job before it acts, and a resume reads them again",
+          "[crib]") {
+  Configured at;
+  const std::filesystem::path source = SOURCE_FOLDER;
+  std::filesystem::copy(source / "recipes/crib/templates/seed", at.cluster.path() / "own");
+  at.cluster.edit("own/oracle.toml", "{{ chain_id }}", "{{ chain }}");
+  const Ran ran = at.cluster.run(kJobs, {"templates=own"});
+  INFO(ran.err);
+  CHECK(ran.exit == 2);
+  CHECK_THAT(ran.err, ContainsSubstring("the template has {{ chain }}"));
+  CHECK(at.written() == 0);
+  at.cluster.edit("own/oracle.toml", "{{ chain }}", "{{ chain_id }}");
+  CHECK(at.cluster.resume().exit == 0);
+  CHECK(at.written() == 5);
+}
+
 TEST_CASE("02 says what is missing before there are contracts or a configuration", "[crib]") {
   CribChain chain;
   CribCluster cluster(chain);
@@ -184,4 +221,22 @@ TEST_CASE("04 deletes the jobs of the contract and of our names, and finds them 
   CHECK(at.cluster.run(kJobs).exit == 0);
   CHECK(at.written() == 10);
   CHECK(at.replays() == 10);
+}
+
+TEST_CASE("04 finds the jobs of our names once what was deployed is forgotten", "[crib]") {
+  Configured at;
+  REQUIRE(at.cluster.run(kJobs).exit == 0);
+  at.cluster.folder().write("forget.lua",
+                            "recipe { name = 'forget', summary = 'as a clean deployment does' }\n"
+                            "local state = require 'state'\n"
+                            "step('forget', function()\n"
+                            "  for key in pairs(state.list 'crib/') do\n"
+                            "    state.put(key, false)\n"
+                            "  end\n"
+                            "end)\n");
+  REQUIRE(at.cluster.type({"run", "forget.lua"}).exit == 0);
+  const Ran ran = at.cluster.run(kDelete);
+  INFO(ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("jobs_deleted: 5"));
 }

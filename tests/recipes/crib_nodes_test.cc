@@ -62,6 +62,9 @@ TEST_CASE("A NodeList file that nodes cannot be told from is refused", "[crib]")
                 "the single boot node must come first: boot of ");
   check_refused("http://a u@chain.link first-secret\nhttp://a u@chain.link other-secret\n",
                 "nodes.txt twice");
+  check_refused("http:// u@chain.link first-secret\n", "node 1 of");
+  check_refused("http:///x u@chain.link first-secret\n", "names no machine");
+  check_refused("http://u:first-secret@a u@chain.link first-secret\n", "holds a login");
   check_refused("\n\n", "nodes.txt has no nodes");
 }
 

@@ -80,6 +80,7 @@ TEST_CASE("03 deploys the cluster with the overrides, replaces its pods and wait
   CHECK(ran.exit == 0);
   CHECK_THAT(at.cluster.folder().read("seen"),
              ContainsSubstring("/out/crib-cluster-overrides.yaml\n"));
+  CHECK_THAT(ran.err, ContainsSubstring("no job for " + CribCluster::ocr3_address()));
 }
 
 TEST_CASE("03 writes the overrides of a cluster of the late era, once it has a registry",

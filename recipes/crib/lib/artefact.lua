@@ -43,6 +43,20 @@ function artefact.read(folder)
   return contracts
 end
 
+--- What the file has beyond the contracts of the seed era, if it is of the same OCR3 contract: 01 is not to lose what
+--- provision deployed.
+local function with_rest(folder, contracts)
+  local ok, said = pcall(json.decode, fs.exists(path_in(folder)) and fs.read(path_in(folder)) or '')
+  if not ok or type(said) ~= 'table' or tostring(said.ocrContract):lower() ~= contracts.ocr3:lower() then
+    return contracts
+  end
+  return {
+    ocr3 = contracts.ocr3, forwarder = contracts.forwarder,
+    registry = said.CapabilitiesRegistry, verifier = said.VerifierContract, verifier_proxy = said.VerifierProxy,
+    initialized_verifier = said.InitializedVerifierAddress,
+  }
+end
+
 --- Writes the file, for the body of a step: one line of this order, readable by its owner alone.
 --- @param folder string
 --- @param contracts table ocr3, forwarder: addresses; with registry in the form of the late era, where a contract that
@@ -50,6 +64,7 @@ end
 --- @param block any of the configuration; 0 before there is one
 --- @return table { path, changed }
 function artefact.write(folder, contracts, block)
+  contracts = contracts.registry and contracts or with_rest(folder, contracts)
   local text = ('"ocrContract":"%s","forwarderContract":"%s","setConfigTxBlock":%s'):format(
     contracts.ocr3, contracts.forwarder, tostring(block))
   if contracts.registry then

@@ -26,7 +26,8 @@ function configuration.on_chain(chain, contract, multichain)
   if #logs == 0 then
     fail {
       ('%s has a configuration of block %d, of which the node has no log'):format(contract, block),
-      hint = 'point rpc_url at a node that keeps logs of that age',
+      hint = ('is it a contract of %s? then -p era=%s; else set rpc_url to a node that keeps logs of that age'):format(
+        multichain and 'June 2024' or 'October 2024', multichain and '2024-06' or '2024-10'),
     }
   end
   return { count = count, block = block, digest = details.configDigest, set = logs[#logs].arguments }

@@ -96,6 +96,16 @@ local function owner_of(place, kind, address)
   end
 end
 
+--- A contract that a run was about to deploy, which was killed and never resumed: recorded now if it is there.
+local function settle(chain, place, kind, address)
+  local found = look_at(chain, address)
+  if not found or not is_kind(kind, found.type) or owner_of(place, kind, address) then
+    return nil
+  end
+  log(('the %s %s is of a run that was cut off'):format(KINDS[kind].name, address))
+  return state.put(place.prefix .. kind, found)
+end
+
 --- A contract of which only the file tells: taken over, if it is what the file says.
 local function take_over(chain, place, kind, file)
   local address, name = file[kind], KINDS[kind].name
@@ -120,6 +130,9 @@ end
 --- @return table? { address, code_hash, type, block }
 function deployed.look_for(chain, place, kind, file)
   local recorded = state.get(place.prefix .. kind)
+  if recorded and recorded.expected then
+    recorded = settle(chain, place, kind, recorded.address)
+  end
   local named = file and file[kind]
   if recorded and named and named:lower() ~= recorded.address:lower() then
     disagree('%s names the %s %s, and this project deployed %s', file.path, KINDS[kind].name, named, recorded.address)
@@ -194,16 +207,22 @@ function deployed.check_bytecode(p, kind)
   end
 end
 
---- Deploys a contract and remembers it, for the body of a step.
+--- Deploys a contract and remembers it, for the body of a step: first where it will be, should this be the last that
+--- the run does.
 --- @param owner? string address that its constructor takes, if it takes one
 --- @return table { address, code_hash, type, block }
 function deployed.deploy(chain, place, kind, bytecode_file, owner)
+  local address = eth.create_address { from = chain.sender, nonce = chain:nonce(chain.sender, 'pending') }
+  state.put(place.prefix .. kind, { address = address, expected = true })
   local created = chain:deploy {
     artifact = bytecode_file,
     abi = owner and { 'constructor(address)' } or nil,
     args = owner and { owner } or nil,
   }
-  local found = look_at(chain, created.address)
+  local found = look_at(chain, created.address) or fail {
+    ('%s has no code, although its transaction succeeded in block %s'):format(created.address, tostring(created.block)),
+    hint = 'the nodes behind rpc_url are not of one mind: resume when they are',
+  }
   if not is_kind(kind, found.type) then
     log(('%s, deployed from %s, says it is "%s": is that the right file?'):format(
       found.address, bytecode_file, found.type))

@@ -80,6 +80,38 @@ function jobs.replay(place, node, external_id, chain_id, block)
   return started
 end
 
+--- Asks the nodes what became of their jobs for a contract, a step for each, and says what is wrong.
+--- @param list table nodes
+--- @return number nodes without such a job, or whose job has had errors
+function jobs.ailing(list, contract)
+  -- A node that was just started answers a moment later than its pod says.
+  local patiently = { key = 'name', jobs = 8, retry = { attempts = 8, initial = '1s', on = { 'RB3401' } } }
+  local told = each('see how the job does on', list, patiently, function(node)
+    local problems, there = {}, false
+    for _, job in ipairs(nodes.api(node):jobs()) do
+      if (job.contract_id or ''):lower() == contract:lower() then
+        there = true
+        for _, problem in ipairs(job.errors) do
+          problems[#problems + 1] = ('job %s, %s: %s (%s times)'):format(
+            job.id, job.name, tostring(problem.description), tostring(problem.occurrences))
+        end
+      end
+    end
+    if not there then
+      problems[1] = ('no job for %s: runbook run recipes/crib/02_deploy_jobspecs'):format(contract)
+    end
+    for _, problem in ipairs(problems) do
+      log(problem)
+    end
+    return data.array(problems)
+  end)
+  local count = 0
+  for _, problems in pairs(told) do
+    count = count + (#problems > 0 and 1 or 0)
+  end
+  return count
+end
+
 --- Deletes jobs on all nodes, a step for each node. One that is gone already is done.
 --- @param list table nodes
 --- @param is_meant function of a job, as chainlink.jobs has it

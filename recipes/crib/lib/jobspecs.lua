@@ -8,6 +8,15 @@ local jobspecs = {}
 --- Ids of jobs are names within it. Changing it makes every job on every node a stranger.
 local NAMESPACE = '6f1b6f0e-8d0a-5c57-9a7e-2f0c4b1d9e35'
 
+--- Refuses templates that no values will make a job of, while they can still be corrected.
+local function try(templates)
+  local options = { chain_id = '', contract = '', keys = { EthAddress = '', OCR2BundleID = '' }, bootstrapper = '' }
+  for _, role in ipairs { 'bootstrap', 'oracle' } do
+    options.template = templates[role]
+    jobspecs.posted(jobspecs[role](options), '')
+  end
+end
+
 --- Reads the templates of an era; for the body of a step, so that a resumed run renders what it rendered before.
 --- @param folder string with bootstrap.toml and oracle.toml: recipes/crib/templates/seed, …/multichain or …/late
 --- @return table { bootstrap, oracle, workflow } texts, workflow where the era has one
@@ -19,6 +28,7 @@ function jobspecs.templates(folder)
       templates[name] = fs.read(path)
     end
   end
+  try(templates)
   return templates
 end
 
@@ -36,8 +46,11 @@ function jobspecs.render(template, values)
         return nil
       end
       seen[name] = true
-      return values[name] and tostring(values[name])
-        or fail { ('the template has {{ %s }}, for which there is no value'):format(name), exit = 2 }
+      return values[name] and tostring(values[name]) or fail {
+        ('the template has {{ %s }}, for which there is no value'):format(name),
+        hint = 'correct it, then resume',
+        exit = 2,
+      }
     end)
     lines[#lines + 1] = line
   end

@@ -8,7 +8,7 @@ local LABEL = 'app=app'
 --- Natural order: node10 comes after node9.
 local function sort_key(name)
   return (name:gsub('%d+', function(digits)
-    return ('%020d'):format(tonumber(digits))
+    return ('0'):rep(20 - #digits) .. digits
   end))
 end
 

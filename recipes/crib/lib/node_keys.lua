@@ -57,8 +57,17 @@ function node_keys.read(node, options)
     return { P2PPeerID = keys.peer_id { node = node.name, p2p = api:p2p_keys() } }
   end
   local chosen = select(node, api, options)
+  local made = {}
   while #chosen.missing > 0 do
-    make[chosen.missing[1]](api)
+    local kind = chosen.missing[1]
+    if made[kind] then
+      fail {
+        ('%s made a key (%s), and does not list it'):format(node.name, kind),
+        hint = 'look at its log; every further try would make another key',
+      }
+    end
+    make[kind](api)
+    made[kind] = true
     chosen = select(node, api, options)
   end
   for _, warning in ipairs(chosen.warnings) do

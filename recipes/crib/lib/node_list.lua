@@ -17,6 +17,19 @@ local function authority(url)
   return url:match '^%a[%w+.-]*://([^/]+)'
 end
 
+--- A node's name is shown everywhere: nothing secret may be in it.
+local function check_address(url, position, path)
+  local named = authority(url)
+  if not named or named:find('@', 1, true) then
+    fail {
+      ('wrong nodes list format: the address of node %d of %s %s'):format(position, path,
+        named and 'holds a login' or 'names no machine'),
+      hint = 'an address is http://HOST:PORT; login and password are fields of their own',
+      exit = 2,
+    }
+  end
+end
+
 local function read_row(row, position, path)
   if #row ~= 3 and #row ~= 4 then
     fail {
@@ -27,6 +40,8 @@ local function read_row(row, position, path)
   end
   local url = with_scheme(row[1])
   local remote = #row == 4 and with_scheme(row[2]) or url
+  check_address(url, position, path)
+  check_address(remote, position, path)
   return {
     name = authority(url),
     url = url,

@@ -9,15 +9,18 @@ local ocr3_check = {}
 
 local MOST_NODES = 31
 local MOST_STAGES = 1000 -- of a transmission schedule; fewer than this
+local MOST = 2 ^ 43 -- in milliseconds: as nanoseconds, nodes can count them
 local LEAST_MILLIS = 100 -- shorter ones would keep nodes busy with nothing
 
 local function add(problems, sentence, ...)
   problems[#problems + 1] = sentence:format(...)
 end
 
+--- A number as the config has it, 0 if it has none; -1 if it is none that nodes could count with.
 local function number(config, name)
   local value = config[name]
-  return data.is_null(value) and 0 or tonumber(tostring(value)) or -1
+  local read = data.is_null(value) and 0 or tonumber(tostring(value)) or -1
+  return read % 1 == 0 and read < MOST and read or -1
 end
 
 local function check_faults(problems, config, nodes)
@@ -45,7 +48,7 @@ end
 local function check_times(problems, config, era)
   for name in pairs(config) do
     if tostring(name):find('Millis$') and number(config, name) < 0 then
-      add(problems, '%s = %s is not a time', name, tostring(config[name]))
+      add(problems, '%s = %s is no whole number of milliseconds', name, tostring(config[name]))
     end
   end
   check_less_than_progress(problems, config, { 'DeltaRoundMillis' })
@@ -65,6 +68,10 @@ end
 
 --- Returns a warning if not every node has its turn to transmit.
 local function check_schedule(problems, schedule, node_count)
+  if type(schedule) ~= 'table' then
+    add(problems, 'TransmissionSchedule = %s: it takes a list of numbers of nodes, or "auto"', tostring(schedule))
+    return nil
+  end
   if #schedule >= MOST_STAGES then
     add(problems, 'TransmissionSchedule has %d stages: it takes fewer than %d', #schedule, MOST_STAGES)
   end

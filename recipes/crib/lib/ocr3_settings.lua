@@ -9,8 +9,11 @@ local ocr3_settings = {}
 --- Reads the file, for the body of a step.
 --- @param path string of ocr_config.json
 function ocr3_settings.read(path)
-  local config = json.decode(fs.read(path))
-  if type(config) ~= 'table' then
+  local text = fs.read(path)
+  local is_json, config = pcall(json.decode, text)
+  if not is_json then
+    fail { ('%s is no JSON: %s'):format(path, config.message), hint = 'correct it, then resume', exit = 2 }
+  elseif type(config) ~= 'table' or type(config.OracleConfig or config) ~= 'table' then
     fail { path .. ' is no JSON object', hint = 'it has { "OracleConfig": { … } }', exit = 2 }
   end
   return config

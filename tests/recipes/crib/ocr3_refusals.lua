@@ -52,12 +52,18 @@ for _, name in ipairs { 'DeltaResendMillis', 'DeltaInitialMillis', 'DeltaCertifi
   check { [name] = 100 }
 end
 refused('DeltaProgressMillis = 99 must be at least 100', check, { DeltaProgressMillis = 99 })
-refused('DeltaStageMillis = -1 is not a time', check, { DeltaStageMillis = -1 })
+for _, millis in ipairs { -1, 1.5, 1e15, 'soon' } do
+  refused(('DeltaStageMillis = %s is no whole number of milliseconds'):format(tostring(millis)), check,
+    { DeltaStageMillis = millis })
+end
 refused('MaxRoundsPerEpoch = 0 must be greater than 0', check, { MaxRoundsPerEpoch = 0 })
 
 -- Faults and schedules.
 refused('MaxFaultyOracles = 2 takes at least 7 nodes, and there are 5', check, { MaxFaultyOracles = 2 })
 refused('MaxFaultyOracles = -1', check, { MaxFaultyOracles = -1 })
+refused('MaxFaultyOracles = 0.5', check, { MaxFaultyOracles = 0.5 })
+refused('TransmissionSchedule = all: it takes a list', check, { TransmissionSchedule = 'all' })
+refused('TransmissionSchedule = 4: it takes a list', check, { TransmissionSchedule = 4 })
 refused('TransmissionSchedule[2] = 32: it takes 0 to 31', check, { TransmissionSchedule = data.array { 1, 32 } })
 refused('TransmissionSchedule[1] = -1: it takes 0 to 31', check, { TransmissionSchedule = data.array { -1 } })
 local stages = data.array {}
