@@ -116,16 +116,16 @@ ProcessSpec spec_of(Call& call, const Tool& tool, const Command& command) {
   spec.input = command.input;
   spec.timeout = command.timeout;
   spec.capture = command.capture;
-  spec.env = tool.env;
-  append(spec.env, command.env);
   spec.unset = tool.unset;
   append(spec.unset, command.unset);
   std::erase_if(spec.unset, [&](const std::string& name) {
     return std::ranges::any_of(command.env, [&](const auto& one) { return one.first == name; });
   });
+  spec.env = tool.env;
   std::erase_if(spec.env, [&](const auto& one) {
     return std::ranges::find(command.unset, one.first) != command.unset.end();
   });
+  append(spec.env, command.env);
   return spec;
 }
 

@@ -14,6 +14,7 @@ namespace runbook::hardhat {
 namespace {
 
 constexpr std::size_t kLinesOfDetail = 20;
+constexpr std::string_view kHideCursor = "\x1b[?25l";  // how enquirer begins a question
 constexpr std::size_t kMostOfMessage = 600;
 
 /// "HH108: Cannot connect …" up to the stack trace; number 0 if there is none.
@@ -280,8 +281,11 @@ Error diagnose(const Failure& failure) {
       .with_effect(EffectDone::none);
 }
 
+bool begins_question(std::string_view line) {
+  return line.find(kHideCursor) != std::string_view::npos;
+}
+
 std::optional<std::string> asked_question(const std::string& out) {
-  constexpr std::string_view kHideCursor = "\x1b[?25l";  // how enquirer begins a question
   const std::size_t at = out.find(kHideCursor);
   if (at == std::string::npos) {
     return std::nullopt;

@@ -120,8 +120,14 @@ Task<Ran> run_program(Call& call, Program program) {
                         .cwd = project_of(call),
                         .timeout = call.duration_or("timeout", std::chrono::milliseconds{0}),
                         .logged = program.is_logged ? tool::Logged::all : tool::Logged::nothing};
+  std::string asked;  // from the line with a question on, with the codes of a terminal
+  command.on_line = [&asked](Stream stream, std::string_view line) {
+    if (stream == Stream::out && (!asked.empty() || begins_question(line))) {
+      asked += std::string(line) + "\n";
+    }
+  };
   Ran ran = co_await tool::run(call, hardhat, std::move(command));
-  if (const auto question = asked_question(ran.out)) {
+  if (const auto question = asked_question(asked)) {
     throw Error(Code::hardhat_prompted,
                 fmt::format("hardhat {} asked, and did nothing: {}", program.name, *question), {},
                 {{"command", program.argv}})
