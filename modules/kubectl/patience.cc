@@ -7,6 +7,7 @@
 
 #include "engine/base/duration.h"
 #include "engine/base/shown_text.h"
+#include "modules/kubectl/progress.h"
 #include "modules/kubectl/workload.h"
 
 namespace runbook::kubectl {

@@ -6,6 +6,7 @@
 #include "modules/kubectl/connection.h"
 #include "modules/kubectl/functions.h"
 #include "modules/kubectl/outcome.h"
+#include "modules/kubectl/progress.h"
 #include "modules/kubectl/revisions.h"
 #include "modules/kubectl/workload.h"
 

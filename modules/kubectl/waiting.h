@@ -3,30 +3,12 @@
 // say themselves, their pods, a pod's last event and last line. Gives up at once on what will not
 // heal (patience.h), else at the deadline.
 
-#include <functional>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "modules/kubectl/connection.h"
-#include "modules/kubectl/workload.h"
+#include "modules/kubectl/goal.h"
 
 namespace runbook::kubectl {
-
-/// What all of them must be, as a jsonpath of kubectl's says; without `value`: there is something.
-struct JsonPath {
-  std::string expression;
-  std::optional<std::string> value;
-};
-
-struct Goal {
-  std::string aim;                 ///< after "waited 5m for": "deployment/web to be Available"
-  std::string kind;                ///< "deployment"
-  std::vector<std::string> words;  ///< of kubectl get: { "deployment/web" }
-  bool is_absence = false;
-  std::optional<JsonPath> path{};
-  std::function<Progress(const Json& object)> look{};  ///< unless is_absence or path
-};
 
 /// timeout, every, and the limits of patience, after a primitive's own.
 std::vector<Option> with_waiting(std::vector<Option> own);

@@ -1,6 +1,7 @@
 // How far an object is, as it says itself.
 #include "modules/kubectl/workload.h"
 
+#include "modules/kubectl/progress.h"
 #include "modules/kubectl/revisions.h"
 #include "tests/catch.h"
 
