@@ -80,7 +80,7 @@ if not verifies then
   log 'no feed is configured: that takes verifier_proxy_bytecode_file and verifier_bytecode_file'
 end
 
-local settings = step('check what was asked for', function()
+step('check what was asked for', function()
   local complete = true
   for _, kind in ipairs(CONTRACTS) do
     if not found[kind] then
@@ -94,13 +94,14 @@ local settings = step('check what was asked for', function()
     end
   end
   funding.check(chain, { addresses = transmitters, target = fund.target, below = fund.below, sends = not complete })
-  return ocr3_settings.read(p.ocr_config)
+  ocr3_settings.read(p.ocr_config)
 end)
-if #silent == 0 then
-  step('check the OCR3 configuration', function()
-    ocr3_settings.check(settings, oracles, MULTICHAIN)
-  end)
-end
+-- Read and checked in one step: a resume reads what was corrected.
+local settings = #silent == 0 and step('check the OCR3 configuration', function()
+  local config = ocr3_settings.read(p.ocr_config)
+  ocr3_settings.check(config, oracles, MULTICHAIN)
+  return config
+end)
 
 -- The contracts, the OCR3 contract first, as in 01.
 local addresses, transactions = {}, 0

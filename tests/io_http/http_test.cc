@@ -226,8 +226,8 @@ TEST_CASE("A client that goes away drops what is in flight", "[http]") {
   std::atomic<bool> seen = false;
   auto http = std::make_unique<HttpClient>(loop);
   HttpServer server([&](const SeenRequest&) {
-    boost::asio::post(loop.context(), [&] { http.reset(); });
     seen = true;
+    boost::asio::post(loop.context(), [&] { http.reset(); });
     return Reply{};
   });
   const auto send = [](HttpClient& client, std::string url) -> Task<void> {
