@@ -74,6 +74,16 @@ Task<Json> version(Call& call) {
                  {"server", version_of(versions, "serverVersion")}};
 }
 
+Task<Json> whoami(Call& call) {
+  tool::Command command = command_of(call, {.name = "auth whoami",
+                                            .words = {"auth", "whoami", "--output=json"},
+                                            .is_namespaced = false});
+  const Json review = co_await read_json(call, std::move(command));
+  const Json user = review.value("status", Json::object()).value("userInfo", Json::object());
+  co_return Json{{"name", user.value("username", "")},
+                 {"groups", user.value("groups", Json::array())}};
+}
+
 Task<Json> can_i(Call& call) {
   const std::string kind = call.text("kind");
   refuse_option_like("verb", call.text("verb"));
@@ -172,6 +182,22 @@ Function version_function() {
           .run = version};
 }
 
+Function whoami_function() {
+  return {.name = "whoami",
+          .effect = Effect::read,
+          .summary = "Asks the cluster as whom it knows its user.",
+          .options = with_cluster({}),
+          .returns = "{ name, groups }",
+          .errors = with_errors({}),
+          .example =
+              "local kubectl = require \"kubectl\"\n"
+              "local cluster = kubectl.cluster { context = \"admin\" }\n"
+              "step(\"note who acts\", function()\n"
+              "  return cluster:whoami().name  -- kubectl.whoami\n"
+              "end)",
+          .run = whoami};
+}
+
 Function can_i_function() {
   return {.name = "can_i",
           .effect = Effect::read,
@@ -227,8 +253,8 @@ Function events_function() {
 }  // namespace
 
 std::vector<Function> cluster_functions() {
-  return {connect_function(), contexts_function(), current_context_function(),
-          version_function(), can_i_function(),    events_function()};
+  return {connect_function(), contexts_function(), current_context_function(), version_function(),
+          whoami_function(),  can_i_function(),    events_function()};
 }
 
 }  // namespace runbook::kubectl

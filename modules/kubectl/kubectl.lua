@@ -41,7 +41,7 @@ local Cluster = {}
 Cluster.__index = Cluster
 
 -- Of these the namespace is no option; those of the kubeconfig are no methods.
-local of_the_whole = { create_namespace = true, version = true }
+local of_the_whole = { create_namespace = true, version = true, whoami = true }
 local of_the_kubeconfig = { connect = true, contexts = true, current_context = true }
 
 for name, fn in pairs(raw) do

@@ -38,6 +38,12 @@ TEST_CASE("kubectl.version has those of both sides", "[kubectl]") {
   CHECK(tool.version_in("no JSON") == "");
 }
 
+TEST_CASE("kubectl.whoami is whom the cluster takes its user for", "[kubectl]") {
+  KubectlCalls calls({"whoami"});
+  CHECK(calls.run("whoami", {{"context", "admin"}}) ==
+        Json{{"name", "admin"}, {"groups", {"system:masters", "system:authenticated"}}});
+}
+
 TEST_CASE("kubectl.can_i is an answer, not a failure", "[kubectl]") {
   KubectlCalls calls({"can-i-yes", "can-i-no", "can-i-unauthorized"});
   const Json what{{"verb", "create"}, {"kind", "deployments"}};

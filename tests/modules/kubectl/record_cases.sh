@@ -14,6 +14,7 @@ keep contexts config get-contexts --output=name
 keep current-context config current-context
 KUBECONFIG=/nonexistent keep current-context-none config current-context
 whole version version --output=json
+whole whoami auth whoami --output=json
 
 # The way to the cluster
 as get-unknown-context nope get deployment/web --output=json --ignore-not-found
