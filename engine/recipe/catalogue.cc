@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <sstream>
 #include <utility>
 
 #include "engine/base/file.h"
+#include "engine/base/utf8.h"
 #include "engine/recipe/header_reader.h"
 #include "engine/recipe/project.h"
 
@@ -35,7 +38,8 @@ class Search {
     std::error_code vanished;
     const std::string name = entry.path().filename().string();
     if (fs::is_directory(entry.symlink_status(vanished))) {
-      if (!name.starts_with('.') && name != "lib" && name != "node_modules") {
+      // In tests are recipes that only their tests can run.
+      if (!name.starts_with('.') && name != "lib" && name != "node_modules" && name != "tests") {
         enter(entry.path());
       }
     } else if (name.ends_with(".lua") && entry.is_regular_file(vanished)) {
@@ -47,10 +51,25 @@ class Search {
   std::vector<fs::path> found_;
 };
 
+/// The global itself: neither x.step( nor my_step(.
+bool calls(std::string_view line, std::string_view sign) {
+  const std::size_t at = line.find(sign);
+  return at == 0 ||
+         (at != std::string_view::npos && line[at - 1] != '.' && line[at - 1] != ':' &&
+          line[at - 1] != '_' && std::isalnum(static_cast<unsigned char>(line[at - 1])) == 0);
+}
+
 bool is_written_like_a_recipe(const std::string& text) {
   constexpr std::array<std::string_view, 4> kSigns = {"recipe {", "recipe{", "recipe({", "step("};
-  return std::any_of(kSigns.begin(), kSigns.end(),
-                     [&](std::string_view sign) { return text.find(sign) != std::string::npos; });
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::string_view said = trimmed(line);
+    const auto is_called = [&](std::string_view sign) { return calls(said, sign); };
+    if (!said.starts_with("--") && std::any_of(kSigns.begin(), kSigns.end(), is_called)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace

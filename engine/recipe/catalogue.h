@@ -15,8 +15,8 @@ struct Module;
 struct Project;
 
 /// Lua files below the project root that may be recipes, sorted: all but those in hidden folders,
-/// lib/ and node_modules/. At most 100,000 files and folders are looked at: whoever stands in / or
-/// at home without a project is not made to wait for a whole disk.
+/// lib/, tests/ and node_modules/. At most 100,000 files and folders are looked at: whoever stands
+/// in / or at home without a project is not made to wait for a whole disk.
 std::vector<std::filesystem::path> recipe_files(const Project& project);
 
 struct CatalogueEntry {

@@ -35,6 +35,10 @@ void write_recipes(const Folder& folder) {
   folder.write("library.lua", "return { answer = 42 }\n");
   folder.write("editor.lua", "vim.opt.number = true\n");
   folder.write("node_modules/x/index.lua", "step('a', function() end)\n");
+  folder.write("tests/x.lua", "step('a', function() end)\n");
+  folder.write("commented.lua", "-- the body of step('a', f)\nerror 'no recipe'\n");
+  folder.write("member.lua",
+               "local G = {}\nfunction G.step(name) return host.step(name) end\nG()\n");
 }
 
 }  // namespace
@@ -99,9 +103,10 @@ TEST_CASE("show RECIPE prints parameters with types, defaults and help, before a
 
 TEST_CASE("show RECIPE on a terminal wraps the help of a parameter beside its name", "[cli]") {
   const Folder folder;
-  folder.write("r.lua",
-               "recipe { params = { rpc = param.url { env = 'RPC_URL', help = 'of a node that serves "
-               "the chain' } } }\n");
+  folder.write(
+      "r.lua",
+      "recipe { params = { rpc = param.url { env = 'RPC_URL', help = 'of a node that serves "
+      "the chain' } } }\n");
   const Tmux terminal("cd '" + folder.path().string() + "' && '" RUNBOOK_BINARY "' show r", 40, 12);
   REQUIRE(terminal.shows("Next"));
   CHECK_THAT(terminal.shown(), ContainsSubstring("\n  rpc  url, required, or $RPC_URL: of a\n"
