@@ -14,6 +14,8 @@ namespace runbook {
 
 /// Something besides its version that must be right before a recipe can use the tool: a login, a
 /// context, a server that answers. `doctor` runs it; exit 0 is well, and the first line is shown.
+/// An argument "--context={context}" stands only where the recipe's need says which parameter is
+/// the context, with its value.
 struct ToolCheck {
   std::string_view what;  ///< "context", "login", "cluster"
   std::vector<std::string> arguments;
