@@ -14,9 +14,8 @@ bool names_secret(std::string_view name) {
   static constexpr std::array<std::string_view, 8> kWords{
       "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PRIVATE", "CREDENTIAL", "MNEMONIC", "API_KEY"};
   return upper == "KEY" || upper.ends_with("_KEY") ||
-         std::ranges::any_of(kWords, [&](std::string_view word) {
-           return upper.find(word) != std::string::npos;
-         });
+         std::ranges::any_of(
+             kWords, [&](std::string_view word) { return upper.find(word) != std::string::npos; });
 }
 
 }  // namespace runbook

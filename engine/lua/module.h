@@ -64,8 +64,8 @@ struct Option {
 };
 
 /// The option that lets a call produce secrets (design §3.5): `keep = "name"` or `keep = { name =
-/// "/pointer/into/value" }`. The adapter does the work; a module that sees `call.keeps()` does not
-/// log the call's streams.
+/// "/pointer/into/value" }`, with `*` and `-` as kept_secrets.h says. The adapter does the work; a
+/// module that sees `call.keeps()` does not log the call's streams.
 inline const Option kKeepOption{.name = "keep",
                                 .type = Type::data,
                                 .help =

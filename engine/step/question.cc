@@ -141,8 +141,8 @@ Task<bool> Session::hold(std::string path, Kind kind, CancelPtr cancel) {
 }
 
 // A question that was answered when it showed something else, and nothing has begun since: that
-// answer is forgotten. So is what ended it by hand before it was asked, if it is for certain people:
-// nobody could know that yet.
+// answer is forgotten. So is what ended it by hand before it was asked, if it is for certain
+// people: nobody could know that yet.
 void Session::forget_end(const Scope& outer, const std::string& path,
                          const event::GateOpened& asked) {
   const StepState* step = state().find_step(path);

@@ -8,7 +8,7 @@ namespace runbook {
 
 struct Sent {
   SendAnswer answer = SendAnswer::accepted;
-  std::string hash;     ///< where the node signed
+  std::string hash;       ///< where the node signed
   std::string message;    ///< what it says where it is not accepted
   bool repeated = false;  ///< that may be its answer to the second of two
 };

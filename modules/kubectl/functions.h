@@ -19,7 +19,7 @@ std::vector<Function> wait_functions();     ///< wait.cc: wait, rollout_status
 std::vector<Function> rollout_functions();  ///< rollout.cc: rollout_restart, rollout_undo
 Function logs_function();
 Function exec_function();
-Function cp_function();            ///< copy.cc
+Function cp_function();  ///< copy.cc
 Function port_forward_function();
 
 }  // namespace runbook::kubectl
