@@ -28,9 +28,11 @@ TEST_CASE("kubectl.apply says of each object what happened to it", "[kubectl]") 
 TEST_CASE("kubectl.apply hands tables over on stdin", "[kubectl]") {
   KubectlCalls calls({"apply-configured", "apply-dry-run"});
   Json options = in_web({{"objects", {kSettings}}});
-  CHECK(calls.run("apply", options) == Json{outcome("configmap", "settings", "configured")});
+  CHECK(calls.run("apply", options) ==
+        Json::array({outcome("configmap", "settings", "configured")}));
   options["dry_run"] = true;
-  CHECK(calls.run("apply", options) == Json{outcome("configmap", "settings", "unchanged")});
+  CHECK(calls.run("apply", options) ==
+        Json::array({outcome("configmap", "settings", "unchanged")}));
 }
 
 TEST_CASE("kubectl.apply lets the cluster merge, and takes over only what it is told to",
@@ -39,7 +41,7 @@ TEST_CASE("kubectl.apply lets the cluster merge, and takes over only what it is 
   Json options =
       in_web({{"objects", {kSettings}}, {"server_side", true}, {"field_manager", "one"}});
   CHECK(calls.run("apply", options) ==
-        Json{outcome("configmap", "settings", "serverside-applied")});
+        Json::array({outcome("configmap", "settings", "serverside-applied")}));
   options["objects"][0]["data"]["colour"] = "blue";
   options["field_manager"] = "two";
   const Error error = calls.error_of("apply", options);
@@ -54,7 +56,7 @@ TEST_CASE("kubectl.apply that was partly refused says what is applied", "[kubect
   const Error error = calls.error_of("apply", in_web({{"file", "manifests/partly.yaml"}}));
   CHECK(error.code == Code::kubernetes_invalid);
   CHECK_THAT(error.message, ContainsSubstring("(1 other object was applied)"));
-  CHECK(error.detail.at("applied") == Json{outcome("configmap", "settings", "created")});
+  CHECK(error.detail.at("applied") == Json::array({outcome("configmap", "settings", "created")}));
   CHECK(error.effect == EffectDone::unknown);
 }
 
@@ -113,10 +115,10 @@ TEST_CASE("kubectl.delete says what it deleted, and what is gone already is no f
           "[kubectl]") {
   KubectlCalls calls({"delete", "delete-gone", "delete-file", "delete-pods", "delete-namespace"});
   CHECK(calls.run("delete", in_web({{"object", "service/web"}})) ==
-        Json{outcome("service", "web", "deleted")});
+        Json::array({outcome("service", "web", "deleted")}));
   CHECK(calls.run("delete", in_web({{"object", "service/web"}})) == Json::array());
   CHECK(calls.run("delete", in_web({{"file", "manifests/web.yaml"}})) ==
-        Json{outcome("deployment.apps", "web", "deleted")});
+        Json::array({outcome("deployment.apps", "web", "deleted")}));
   const Json pods =
       calls.run("delete", in_web({{"kind", "pods"}, {"selector", "app=web"}, {"wait", false}}));
   CHECK(pods.size() == 1);
