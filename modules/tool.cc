@@ -174,16 +174,24 @@ Task<Ran> run(Call& call, const Tool& tool, Command command) {
                 text_of(call, result, result.err), result.duration, result.truncated};
 }
 
-Task<Json> run_json(Call& call, const Tool& tool, Command command) {
+void expect_json(Command& command) {
   command.logged = command.logged == Logged::all ? Logged::errors : command.logged;
   command.capture = std::size_t{64} << 20;
-  const std::string name = fmt::format("{} {}", tool.program.name, command.name);
-  Ran ran = co_await run(call, tool, std::move(command));
+}
+
+Json json_in(const Ran& ran, const std::string& name) {
   try {
-    co_return parse_json(ran.out, fmt::format("what {} printed", name));
+    return parse_json(ran.out, fmt::format("what {} printed", name));
   } catch (const Error& error) {
     throw Error(Code::tool_output, error.message).with_effect(EffectDone::unknown);
   }
+}
+
+Task<Json> run_json(Call& call, const Tool& tool, Command command) {
+  expect_json(command);
+  const std::string name = fmt::format("{} {}", tool.program.name, command.name);
+  const Ran ran = co_await run(call, tool, std::move(command));
+  co_return json_in(ran, name);
 }
 
 Task<InstalledTool> installed(Call& call, const Tool& tool) {

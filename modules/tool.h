@@ -63,6 +63,10 @@ Task<Ran> run(Call& call, const Tool& tool, Command command);
 /// The same, of a tool that prints JSON: only its errors are logged. Error(Code::tool_output) if it
 /// is none, or more than 64 MiB.
 Task<Json> run_json(Call& call, const Tool& tool, Command command);
+/// Makes a command one whose JSON is read: only its errors are logged, 64 MiB are kept.
+void expect_json(Command& command);
+/// `name` = "kubectl get". Error(Code::tool_output) if it is none; the command has ended by then.
+Json json_in(const Ran& ran, const std::string& name);
 
 /// Found and asked once in a session. Error(Code::tool_missing | tool_version).
 Task<InstalledTool> installed(Call& call, const Tool& tool);

@@ -154,18 +154,10 @@ Task<tool::Ran> run(Call& call, tool::Command command) {
 }
 
 Task<Json> read_json(Call& call, tool::Command command) {
-  command.logged = command.logged == tool::Logged::all ? tool::Logged::errors : command.logged;
-  command.capture = std::size_t{64} << 20;
-  const std::string name = command.name;
+  tool::expect_json(command);
+  const std::string name = "kubectl " + command.name;
   const tool::Ran ran = co_await run(call, std::move(command));
-  if (ran.out.empty()) {
-    co_return nullptr;
-  }
-  try {
-    co_return parse_json(ran.out, fmt::format("what kubectl {} printed", name));
-  } catch (const Error& error) {
-    throw Error(Code::tool_output, error.message).with_effect(EffectDone::unknown);
-  }
+  co_return ran.out.empty() ? Json() : tool::json_in(ran, name);
 }
 
 std::string object_of(const Call& call) {
